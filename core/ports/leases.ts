@@ -1,0 +1,76 @@
+/**
+ * What somebody holds for a while. One mechanism for presence, chat's single connection, the hub's limit,
+ * and (later) seats, peer ids and ringing calls.
+ */
+export type LeaseKind = 'presence' | 'chat' | 'hub'
+
+/** A holding: `holder` (a connection id) has one of the places of `key`. */
+export interface Lease {
+  readonly kind: LeaseKind
+  readonly key: string
+  readonly holder: string
+  /** The node that renews it. */
+  readonly nodeId: string
+  /** Fencing token: rises with every lease of this key; a later lease has a higher one. */
+  readonly token: number
+  /** Small JSON the holder wants others to see (at most 1 KiB). */
+  readonly value: LeaseValue
+}
+
+export type LeaseValue = { readonly [key: string]: string | number | boolean | null }
+
+export interface LeaseRequest {
+  readonly kind: LeaseKind
+  readonly key: string
+  readonly holder: string
+  readonly nodeId: string
+  readonly value: LeaseValue
+  /** How many may hold the key at once; 0 means no bound. */
+  readonly capacity: number
+  /** What happens at capacity. `evict` takes the place of the holder with the lowest token. */
+  readonly whenFull: 'refuse' | 'evict'
+  /** ms after which the lease ends unless renewed. */
+  readonly ttl: number
+}
+
+export type LeaseAnswer =
+  | {
+      readonly kind: 'taken'
+      readonly lease: Lease
+      /** True when nobody held the key before. */
+      readonly first: boolean
+      /** Who lost their place to this one; they are told by a `lost` change. */
+      readonly evicted: readonly Lease[]
+    }
+  | { readonly kind: 'full' }
+
+/**
+ * A change of a key that was not caused by the call that returned it:
+ * `first`: somebody holds the key now and nobody did; `last`: nobody holds it any more (released, or expired);
+ * `lost`: this lease was evicted, or expired while its node was away.
+ */
+export interface LeaseChange {
+  readonly type: 'first' | 'last' | 'lost'
+  readonly lease: Lease
+}
+
+/**
+ * - `take`, `release` and expiry of one key are atomic, over all nodes.
+ * - A lease that is not renewed within its ttl is gone within one further second.
+ * - Every `first` and `last` is told to every watcher on every node, once, in order for one key (at most once while the bus is away;
+ *   `list` is the truth to reconcile with).
+ */
+export interface Leases {
+  take(request: LeaseRequest): Promise<LeaseAnswer>
+  /** Extends every lease that this node holds by its ttl. Answers those that are lost. */
+  renew(nodeId: string): Promise<readonly Lease[]>
+  /** Ends a lease. Idempotent; a token that is not the current one changes nothing. `last`: nobody holds the key now. */
+  release(lease: Lease): Promise<{ readonly last: boolean }>
+  holders(kind: LeaseKind, key: string): Promise<readonly Lease[]>
+  /** How many keys of the kind are held. */
+  count(kind: LeaseKind): Promise<number>
+  /** One lease (the oldest) of each held key, by key ascending, at most `limit` (1 to 1,000). */
+  list(kind: LeaseKind, query: { after?: string; limit: number }): Promise<readonly Lease[]>
+  watch(kind: LeaseKind, listener: (change: LeaseChange) => void): () => void
+  close(): Promise<void>
+}

@@ -1,0 +1,7 @@
+export * from './conversation.ts'
+export * from './direct.ts'
+export * from './fault.ts'
+export * from './ids.ts'
+export * from './message.ts'
+export * from './text.ts'
+export * from './user.ts'
