@@ -2,7 +2,11 @@
 export interface Observer {
   debug(event: string, fields: Readonly<Record<string, string | number | boolean | null>>): void
   /** Something that should not happen and was survived. */
-  error(event: string, error: unknown, fields?: Readonly<Record<string, string | number | boolean | null>>): void
+  error(
+    event: string,
+    error: unknown,
+    fields?: Readonly<Record<string, string | number | boolean | null>>,
+  ): void
   /** A security event: refusals, limits, revocations (wire, "Logs"). */
   audit(event: string, fields: Readonly<Record<string, string | number | boolean | null>>): void
   /** Adds to a counter. */

@@ -171,7 +171,12 @@ export interface Store {
   /** Users who share a direct conversation with this one, newest activity first, at most `limit` (1 to 1,000). */
   contacts(query: { userId: string; limit: number }): Promise<readonly string[]>
   /** Messages of the user's own conversations that hold all words of `text`, newest first. `limit` 1 to 100. */
-  search(query: { userId: string; text: string; after?: string; limit: number }): Promise<Page<MessageView, string>>
+  search(query: {
+    userId: string
+    text: string
+    after?: string
+    limit: number
+  }): Promise<Page<MessageView, string>>
   /** Changes when the store was restored from a backup: cursors of another epoch are void. */
   epoch(): Promise<string>
   /** Resolves when the store answers, rejects with `UNAVAILABLE` otherwise. */

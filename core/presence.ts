@@ -1,0 +1,183 @@
+import type { User } from '@parley/model'
+import type { EventHub } from './event-hub.ts'
+import type { GroupCommit } from './group-commit.ts'
+import type { LeaseKeeper } from './lease-keeper.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Lease, LeaseChange, LeaseValue } from './ports/leases.ts'
+import type { Observer } from './ports/observer.ts'
+import type { Store } from './ports/store.ts'
+
+/** Most users above the list's limit who hear of one arrival: the newest contacts. */
+const MAX_AUDIENCE = 1_000
+
+export interface OnlineSnapshot {
+  /** At most `PRESENCE_LIST_MAX`; the same array until somebody in it comes or goes. */
+  readonly users: readonly User[]
+  /** Everyone, also above the limit. */
+  readonly totalOnline: number
+}
+
+export interface PresenceSettings {
+  /** ms between two broadcast lists. */
+  readonly interval: number
+  /** Above this many online, lists are cut and no longer broadcast. */
+  readonly listMax: number
+}
+
+interface Dependencies {
+  readonly keeper: LeaseKeeper
+  readonly hub: EventHub
+  readonly store: Store
+  readonly commits: GroupCommit
+  readonly clock: Clock
+  readonly observer: Observer
+  readonly settings: PresenceSettings
+}
+
+/**
+ * Who is online, in any dialect, on any node. A user is online while at least one connection holds a presence lease;
+ * every node learns of the first and the last from the leases, so presence converges without messages of its own.
+ */
+export class Presence {
+  readonly #with: Dependencies
+  readonly #online = new Map<string, { user: User; token: number }>()
+  #users: readonly User[] = []
+  #usersAreStale = false
+  #listTimer: { cancel(): void } | null = null
+  readonly #unwatch: () => void
+
+  constructor(dependencies: Dependencies) {
+    this.#with = dependencies
+    this.#unwatch = dependencies.keeper.leases.watch('presence', (change) => this.#onChange(change))
+  }
+
+  /** The user has a connection more. Resolves when `online()` holds them. */
+  async connect(user: User, connectionId: string): Promise<Lease> {
+    const answer = await this.#with.keeper.take({
+      kind: 'presence',
+      key: user.id,
+      holder: connectionId,
+      value: { username: user.username, avatar: user.avatar },
+      capacity: 0,
+      whenFull: 'refuse',
+    })
+    if (answer.kind === 'full') throw new Error('a lease without a bound cannot be full')
+    this.#arrive(answer.lease)
+    return answer.lease
+  }
+
+  /** The connection is gone. Others hear of it when it was the user's last. */
+  async disconnect(lease: Lease): Promise<void> {
+    await this.#with.keeper.release(lease)
+  }
+
+  isOnline(userId: string): boolean {
+    return this.#online.has(userId)
+  }
+
+  online(): OnlineSnapshot {
+    if (this.#usersAreStale) {
+      this.#usersAreStale = false
+      const users: User[] = []
+      for (const { user } of this.#online.values()) {
+        if (users.length >= this.#with.settings.listMax) break
+        users.push(user)
+      }
+      this.#users = users
+    }
+    return { users: this.#users, totalOnline: this.#online.size }
+  }
+
+  stop(): void {
+    this.#unwatch()
+    this.#listTimer?.cancel()
+    this.#listTimer = null
+  }
+
+  #onChange(change: LeaseChange): void {
+    switch (change.type) {
+      case 'first':
+        this.#arrive(change.lease)
+        break
+      case 'last':
+        this.#leave(change.lease)
+        break
+      case 'lost':
+        break
+    }
+  }
+
+  #arrive(lease: Lease): void {
+    const known = this.#online.get(lease.key)
+    if (known !== undefined) {
+      if (lease.token > known.token) known.token = lease.token
+      return
+    }
+    const user = userOf(lease.key, lease.value)
+    this.#online.set(lease.key, { user, token: lease.token })
+    if (this.#online.size <= this.#with.settings.listMax) this.#usersAreStale = true
+    this.#changed(user, true)
+  }
+
+  #leave(lease: Lease): void {
+    const known = this.#online.get(lease.key)
+    // News of an older holding: somebody connected again since.
+    if (known === undefined || lease.token < known.token) return
+    this.#online.delete(lease.key)
+    if (this.#users.includes(known.user)) this.#usersAreStale = true
+    this.#changed(known.user, false)
+    if (this.#with.keeper.isOwn(lease)) this.#touch(lease.key)
+  }
+
+  #changed(user: User, isOnline: boolean): void {
+    const { hub, settings } = this.#with
+    const totalOnline = this.#online.size
+    const event = { type: 'presence.changed', user, isOnline, totalOnline } as const
+    if (totalOnline <= settings.listMax) {
+      hub.dispatch('presence', { ...event, audience: null })
+      this.#scheduleList()
+    } else {
+      void this.#tellContacts(event)
+    }
+  }
+
+  async #tellContacts(event: {
+    type: 'presence.changed'
+    user: User
+    isOnline: boolean
+    totalOnline: number
+  }): Promise<void> {
+    try {
+      const audience = await this.#with.store.contacts({ userId: event.user.id, limit: MAX_AUDIENCE })
+      if (this.isOnline(event.user.id) !== event.isOnline || audience.length === 0) return
+      this.#with.hub.dispatch('presence', { ...event, audience })
+    } catch (error) {
+      this.#with.observer.error('contacts not told of presence', error)
+    }
+  }
+
+  /** One list an interval, however many came and went in it. */
+  #scheduleList(): void {
+    if (this.#listTimer !== null) return
+    const { clock, settings, hub, observer } = this.#with
+    this.#listTimer = clock.after(settings.interval, () => {
+      this.#listTimer = null
+      const snapshot = this.online()
+      if (snapshot.totalOnline > settings.listMax) return
+      observer.count('parley_presence_lists_total')
+      hub.dispatch('presence', { type: 'presence.listed', ...snapshot, at: clock.now() })
+    })
+  }
+
+  #touch(userId: string): void {
+    this.#with.commits
+      .submit({ kind: 'touch-last-seen', userId, at: this.#with.clock.now() })
+      .catch((error: unknown) => this.#with.observer.error('last seen not kept', error))
+  }
+}
+
+const userOf = (id: string, value: LeaseValue): User => ({
+  id,
+  username: String(value['username']),
+  avatar: typeof value['avatar'] === 'string' ? value['avatar'] : null,
+})

@@ -1,0 +1,125 @@
+import { Fault, type User } from '@parley/model'
+import type { EventHub } from './event-hub.ts'
+import type { GroupCommit } from './group-commit.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Observer } from './ports/observer.ts'
+import type { Passed, ReceiptOutcome } from './ports/store.ts'
+
+interface Delivery {
+  readonly reader: User
+  readonly conversationId: string
+  upTo: number
+  submitted: number
+}
+
+/** How long a delivery whose commit failed waits before it is tried again (ms). */
+const RETRY_AFTER = 1_000
+/** Most conversations × readers whose delivery is on its way to the store; above it the message is delivered again later. */
+const MAX_DELIVERIES = 100_000
+
+/**
+ * Receipts: two cursors a reader, forward only. The author hears of each own message once; deliveries of one reader in
+ * one conversation that come while another is being stored are stored as one.
+ */
+export class Receipts {
+  readonly #commits: GroupCommit
+  readonly #hub: EventHub
+  readonly #clock: Clock
+  readonly #observer: Observer
+  readonly #deliveries = new Map<string, Delivery>()
+
+  constructor(dependencies: { commits: GroupCommit; hub: EventHub; clock: Clock; observer: Observer }) {
+    this.#commits = dependencies.commits
+    this.#hub = dependencies.hub
+    this.#clock = dependencies.clock
+    this.#observer = dependencies.observer
+  }
+
+  /** A client of the reader took everything up to `seq`. Never waits; tried again while the store is away. */
+  delivered(reader: User, conversationId: string, seq: number): void {
+    const key = `${reader.id}:${conversationId}`
+    const delivery = this.#deliveries.get(key)
+    if (delivery !== undefined) {
+      if (seq > delivery.upTo) delivery.upTo = seq
+      return
+    }
+    if (this.#deliveries.size >= MAX_DELIVERIES) return
+    const started: Delivery = { reader, conversationId, upTo: seq, submitted: 0 }
+    this.#deliveries.set(key, started)
+    void this.#store(key, started)
+  }
+
+  /** The reader read everything in the direct conversation with `peerId`. Resolves when that is durable. */
+  async readDirect(reader: User, peerId: string): Promise<{ markedCount: number }> {
+    const outcome = await this.#commits.submit({
+      kind: 'advance-receipt',
+      readerId: reader.id,
+      conversation: { directWith: peerId },
+      status: 'read',
+      upTo: 'head',
+      at: this.#clock.now(),
+    })
+    this.#tell(reader, outcome)
+    return { markedCount: outcome.kind === 'advanced' ? outcome.readCount : 0 }
+  }
+
+  async #store(key: string, delivery: Delivery): Promise<void> {
+    while (delivery.submitted < delivery.upTo) {
+      const upTo = delivery.upTo
+      try {
+        const outcome = await this.#commits.submit({
+          kind: 'advance-receipt',
+          readerId: delivery.reader.id,
+          conversation: { id: delivery.conversationId },
+          status: 'delivered',
+          upTo,
+          at: this.#clock.now(),
+        })
+        delivery.submitted = upTo
+        this.#tell(delivery.reader, outcome)
+      } catch (error) {
+        if (!(error instanceof Fault)) this.#observer.error('receipt failed', error)
+        await new Promise<void>((resolve) => this.#clock.after(RETRY_AFTER, resolve))
+      }
+    }
+    this.#deliveries.delete(key)
+  }
+
+  #tell(reader: User, outcome: ReceiptOutcome): void {
+    if (outcome.kind === 'unmoved') return
+    this.#tellAuthors(reader, outcome.conversationId, 'delivered', outcome.delivered)
+    this.#tellAuthors(reader, outcome.conversationId, 'read', outcome.read)
+  }
+
+  #tellAuthors(
+    reader: User,
+    conversationId: string,
+    status: 'delivered' | 'read',
+    passed: readonly Passed[],
+  ): void {
+    const byAuthor = groupByAuthor(passed)
+    const at = this.#clock.now()
+    for (const [authorId, messages] of byAuthor) {
+      this.#observer.count('parley_receipts_total', { status }, messages.length)
+      this.#hub.publish(`user:${authorId}`, {
+        type: 'receipt.advanced',
+        status,
+        conversationId,
+        reader: { id: reader.id, username: reader.username, avatar: reader.avatar },
+        messageIds: messages.map((message) => message.messageId),
+        upTo: messages.at(-1)!.seq,
+        at,
+      })
+    }
+  }
+}
+
+const groupByAuthor = (passed: readonly Passed[]): Map<string, Passed[]> => {
+  const byAuthor = new Map<string, Passed[]>()
+  for (const message of passed) {
+    const messages = byAuthor.get(message.senderId)
+    if (messages === undefined) byAuthor.set(message.senderId, [message])
+    else messages.push(message)
+  }
+  return byAuthor
+}
