@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { LimitSettings } from '@parley/core'
+import type { z } from 'zod'
+import { ConfigError } from './config/config-error.ts'
+import { parseDatabaseUrl, type SqliteDatabase } from './config/database-url.ts'
+import { settingInfo } from './config/kinds.ts'
+import { toLimits } from './config/limits.ts'
+import { isLoopback } from './config/loopback.ts'
+import { type SettingName, Settings, type SettingValues } from './config/settings.ts'
+
+export { ConfigError } from './config/config-error.ts'
+export { describeSettings } from './config/describe.ts'
+export { loadSecret } from './config/secret.ts'
+
+/** The settings, checked. Times in ms, sizes in bytes. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Absolute. */
+  readonly dataDir: string
+  readonly database: SqliteDatabase
+  /** Null: `loadSecret(dataDir)` gives it. */
+  readonly jwtSecret: string | null
+  /** Null: unset, which lets loopback origins pass while `host` is loopback. */
+  readonly allowedOrigins: readonly string[] | null
+  readonly trustProxy: readonly string[]
+  readonly logLevel: SettingValues['LOG_LEVEL']
+  readonly logDir: string | null
+  readonly nodeId: string
+  readonly metricsToken: string | null
+  readonly maxPayload: number
+  readonly maxBuffered: number
+  readonly heartbeatInterval: number
+  readonly presenceInterval: number
+  readonly presenceListMax: number
+  readonly drainSpread: number
+  readonly shutdownTimeout: number
+  readonly hubExposeEmail: boolean
+  readonly hubMaxConnections: number
+  readonly wsDeflate: boolean
+  readonly firstAdmin: { readonly username: string; readonly password: string } | null
+  readonly limits: LimitSettings | 'off'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads and checks every setting. Throws `ConfigError` on the first that cannot work. Touches no file. */
+export const readConfig = (env: Environment): Config => {
+  refuseUnknown(env)
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = Settings.safeParse(given)
+  if (!parsed.success) throw toConfigError(parsed.error, env)
+  refuseCombinations(parsed.data)
+  return toConfig(parsed.data)
+}
+
+/** Somebody who writes PARLEY_PORT means PORT, and would wonder for long why nothing happens. */
+const refuseUnknown = (env: Environment): void => {
+  const name = Object.keys(env).find((key) => key.startsWith('PARLEY_'))
+  if (name === undefined) return
+  const bare = name.slice('PARLEY_'.length)
+  const hint = bare in Settings.shape ? `it is called ${bare}` : 'run `parley config` for the list'
+  throw new ConfigError(`${name} must be unset: there is no such setting; ${hint}`)
+}
+
+const toConfigError = (error: z.ZodError, env: Environment): ConfigError => {
+  const name = String(error.issues[0]?.path[0]) as SettingName
+  const info = settingInfo.get(Settings.shape[name])
+  const found = info?.secret === true ? '' : `; it is ${JSON.stringify(env[name])}`
+  return new ConfigError(`${name} must be ${info?.expects ?? 'something else'}${found}`)
+}
+
+const refuseCombinations = (values: SettingValues): void => {
+  if (values.REDIS_URL !== undefined) {
+    throw new ConfigError('REDIS_URL must be unset: several nodes are not supported yet')
+  }
+  if (values.LIMITS === 'off' && !isLoopback(values.HOST)) {
+    throw new ConfigError('LIMITS must be on unless HOST is a loopback address such as 127.0.0.1')
+  }
+  if ((values.ADMIN_USER === undefined) !== (values.ADMIN_PASS === undefined)) {
+    const missing = values.ADMIN_USER === undefined ? 'ADMIN_USER' : 'ADMIN_PASS'
+    throw new ConfigError(`${missing} must be set too: ADMIN_USER and ADMIN_PASS go together`)
+  }
+}
+
+const toConfig = (values: SettingValues): Config => ({
+  port: values.PORT,
+  host: values.HOST,
+  dataDir: resolve(values.DATA_DIR),
+  database: parseDatabaseUrl(values.DATABASE_URL, values.DATA_DIR),
+  jwtSecret: values.JWT_SECRET ?? null,
+  allowedOrigins: values.ALLOWED_ORIGINS ?? null,
+  trustProxy: values.TRUST_PROXY,
+  logLevel: values.LOG_LEVEL,
+  logDir: values.LOG_DIR ?? null,
+  nodeId: values.NODE_ID ?? `node-${randomBytes(6).toString('hex')}`,
+  metricsToken: values.METRICS_TOKEN ?? null,
+  maxPayload: values.MAX_PAYLOAD,
+  maxBuffered: values.MAX_BUFFERED,
+  heartbeatInterval: values.HEARTBEAT_INTERVAL,
+  presenceInterval: values.PRESENCE_INTERVAL,
+  presenceListMax: values.PRESENCE_LIST_MAX,
+  drainSpread: values.DRAIN_SPREAD,
+  shutdownTimeout: values.SHUTDOWN_TIMEOUT,
+  hubExposeEmail: values.HUB_EXPOSE_EMAIL,
+  hubMaxConnections: values.HUB_MAX_CONNECTIONS,
+  wsDeflate: values.WS_DEFLATE,
+  firstAdmin:
+    values.ADMIN_USER === undefined || values.ADMIN_PASS === undefined
+      ? null
+      : { username: values.ADMIN_USER, password: values.ADMIN_PASS },
+  limits: toLimits(values),
+})

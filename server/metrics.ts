@@ -1,0 +1,123 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { CounterName, SampleName } from '@parley/core'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Asked at every scrape. */
+export interface MetricSources {
+  /** Open connections by dialect. */
+  connections(): Readonly<Record<string, number>>
+  onlineUsers(): number
+}
+
+/** Metrics of one server, in a registry of its own: several servers in one process do not mix. */
+export interface Metrics {
+  count(metric: CounterName, labels?: Readonly<Record<string, string>>, by?: number): void
+  observe(metric: SampleName, value: number, labels?: Readonly<Record<string, string>>): void
+  /** Until it is called both gauges stay 0. */
+  setSources(sources: MetricSources): void
+  /** The exposition text for Prometheus, with its content type. */
+  expose(): Promise<{ readonly contentType: string; readonly text: string }>
+  close(): void
+}
+
+/** What a counter counts, and by what; a label outside the list is ignored rather than thrown on. */
+const COUNTERS: Readonly<Record<CounterName, { help: string; labels: readonly string[] }>> = {
+  parley_messages_total: { help: 'Messages stored', labels: ['kind', 'dialect'] },
+  parley_deliveries_total: { help: 'Messages handed to a connection', labels: ['dialect'] },
+  parley_receipts_total: { help: 'Receipts that moved a cursor', labels: ['status'] },
+  parley_refusals_total: { help: 'Requests refused', labels: ['dialect', 'code'] },
+  parley_slow_consumers_total: { help: 'Connections closed as too slow', labels: ['dialect'] },
+  parley_commits_total: { help: 'Batches committed', labels: ['outcome'] },
+  parley_presence_lists_total: { help: 'Broadcast lists of who is online', labels: [] },
+  parley_frames_total: { help: 'Frames', labels: ['dialect', 'direction'] },
+}
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500]
+
+const SAMPLES: Readonly<Record<SampleName, { help: string; buckets: number[]; labels: readonly string[] }>> =
+  {
+    parley_commit_seconds: { help: 'Time one commit took', buckets: SECONDS, labels: [] },
+    parley_commit_batch_size: { help: 'Operations in one commit', buckets: SIZES, labels: [] },
+    parley_send_seconds: {
+      help: 'Time from a send to its acknowledgement',
+      buckets: SECONDS,
+      labels: ['dialect'],
+    },
+  }
+
+export const createMetrics = (): Metrics => {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const counters = mapValues(COUNTERS, (name, { help, labels }) => {
+    return new Counter({ name, help, labelNames: [...labels], registers: [registry] })
+  })
+  const samples = mapValues(SAMPLES, (name, { help, buckets, labels }) => {
+    return new Histogram({ name, help, buckets, labelNames: [...labels], registers: [registry] })
+  })
+  const loop = watchEventLoop(registry)
+  let sources: MetricSources = { connections: () => ({}), onlineUsers: () => 0 }
+  addGauges(registry, () => sources)
+  return {
+    count: (metric, labels = {}, by = 1) => counters[metric].inc(known(labels, COUNTERS[metric].labels), by),
+    observe: (metric, value, labels = {}) =>
+      samples[metric].observe(known(labels, SAMPLES[metric].labels), value),
+    setSources: (given) => {
+      sources = given
+    },
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    close: () => {
+      loop.disable()
+      registry.clear()
+    },
+  }
+}
+
+const addGauges = (register: Registry, sources: () => MetricSources): void => {
+  const gauge = (name: string, help: string, labelNames: string[], fill: (gauge: Gauge) => void) =>
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [register],
+      collect() {
+        fill(this)
+      },
+    })
+  gauge('parley_connections', 'Open connections', ['dialect'], (self) => {
+    for (const [dialect, open] of Object.entries(sources().connections())) self.set({ dialect }, open)
+  })
+  gauge('parley_online_users', 'Users with a connection of any dialect', [], (self) =>
+    self.set(sources().onlineUsers()),
+  )
+}
+
+/** Delay of the event loop since the last scrape; timers due late, 10 ms apart. */
+const watchEventLoop = (register: Registry) => {
+  const delay = monitorEventLoopDelay({ resolution: 10 })
+  delay.enable()
+  new Gauge({
+    name: 'parley_event_loop_delay_seconds',
+    help: 'Event loop delay since the last scrape, by quantile',
+    labelNames: ['quantile'],
+    registers: [register],
+    collect() {
+      for (const quantile of [50, 90, 99, 100]) {
+        this.set({ quantile: String(quantile / 100) }, delay.percentile(quantile) / 1e9)
+      }
+      delay.reset()
+    },
+  })
+  return delay
+}
+
+const known = (labels: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)))
+
+const mapValues = <K extends string, V, R>(
+  record: Readonly<Record<K, V>>,
+  make: (name: K, value: V) => R,
+): Record<K, R> =>
+  Object.fromEntries(
+    (Object.entries(record) as [K, V][]).map(([name, value]) => [name, make(name, value)]),
+  ) as Record<K, R>
