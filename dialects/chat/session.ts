@@ -1,0 +1,45 @@
+import type { Identity, Lease } from '@parley/core'
+import type { User } from '@parley/model'
+import type { Connection } from '@parley/sockets'
+
+/** What a chat connection is, from its upgrade to its close. */
+export interface ChatSession {
+  readonly token: string
+  /**
+   * `starting`: identity and leases are being taken, frames wait; `replaying`: messages that waited are on their way,
+   * live ones are read from the store with them; `live`: messages come as they happen; `closed`.
+   */
+  state: 'starting' | 'replaying' | 'live' | 'closed'
+  /** Settles when `starting` is over. */
+  started: Promise<void> | null
+  /** Settles when `replaying` is over. */
+  replayed: Promise<void> | null
+  /** A message was committed while the store was read: read again before going live. */
+  missed: boolean
+  /** Sends that wait for their commit. */
+  inFlight: number
+  /** Called when `inFlight` falls below its limit. */
+  onRoom: (() => void) | null
+  identity: Identity | null
+  user: User | null
+  chatLease: Lease | null
+  presenceLease: Lease | null
+  unwatch: (() => void) | null
+}
+
+export type ChatConnection = Connection<ChatSession>
+
+export const newSession = (token: string): ChatSession => ({
+  token,
+  state: 'starting',
+  started: null,
+  replayed: null,
+  missed: false,
+  inFlight: 0,
+  onRoom: null,
+  identity: null,
+  user: null,
+  chatLease: null,
+  presenceLease: null,
+  unwatch: null,
+})

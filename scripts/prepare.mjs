@@ -1,0 +1,104 @@
+// Makes a clone ready for `npm start` or `npm test`: installs what is missing, builds what is stale.
+// Uses nothing but Node, as nothing else may be there yet. Does no network and no work when all is in place.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const installMark = join(root, 'node_modules', '.parley-installed')
+const buildMark = join(root, 'server', 'dist', '.built')
+
+/** What the build reads: a change of any of it makes the build stale. */
+const SOURCES = ['model', 'core', 'sockets', 'dialects', 'stores', 'buses', 'server', 'scripts']
+const SKIPPED = new Set(['node_modules', 'dist', 'test'])
+
+const say = (line) => process.stderr.write(`${line}\n`)
+
+const fail = (line) => {
+  say(line)
+  process.exit(1)
+}
+
+const run = (command, args, hint) => {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  })
+  if (result.error) fail(`${hint} (${result.error.message})`)
+  if (result.status !== 0) {
+    say(result.stderr.split('\n').slice(-20).join('\n'))
+    fail(hint)
+  }
+}
+
+/** The lock file, and the Node version that native packages were built for. */
+const installKey = () =>
+  createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(process.versions.modules)
+    .digest('hex')
+
+/** `start` needs what runs; `test` needs the tools too, which then serve `start` as well. */
+const install = (purpose) => {
+  const key = installKey()
+  const [installedKey, installedFor] = existsSync(installMark)
+    ? readFileSync(installMark, 'utf8').split(' ')
+    : ['', '']
+  if (installedKey === key && (installedFor === 'test' || installedFor === purpose)) return
+  say(
+    'Installing packages. This takes a minute or two the first time: where no prebuilt SQLite can be had, it is compiled …',
+  )
+  const isFresh = !existsSync(join(root, 'node_modules'))
+  const args = [isFresh ? 'ci' : 'install', '--no-audit', '--no-fund']
+  if (purpose === 'start' && installedFor !== 'test') args.push('--omit=dev')
+  run('npm', args, 'The packages could not be installed. Check the network, then run the same command again.')
+  writeFileSync(installMark, `${installKey()} ${purpose}`)
+}
+
+function* filesUnder(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (SKIPPED.has(entry.name)) continue
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesUnder(path)
+    else if (/\.(ts|tsx|mjs|json|html|css)$/.test(entry.name)) yield path
+  }
+}
+
+const sourceKey = () => {
+  const hash = createHash('sha256').update(installKey())
+  for (const folder of SOURCES) {
+    for (const path of [...filesUnder(join(root, folder))].sort()) {
+      const { mtimeMs, size } = statSync(path)
+      hash.update(`${path}:${mtimeMs}:${size}\n`)
+    }
+  }
+  return hash.digest('hex')
+}
+
+export const build = async () => {
+  const key = sourceKey()
+  if (existsSync(buildMark) && readFileSync(buildMark, 'utf8') === key) return
+  say('Building …')
+  const { buildServer } = await import(pathToFileURL(join(root, 'scripts', 'build.mjs')).href)
+  await buildServer(root)
+  mkdirSync(dirname(buildMark), { recursive: true })
+  writeFileSync(buildMark, key)
+}
+
+export const prepare = async (purpose) => {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) {
+    fail(
+      `Parley needs Node 20.19 or newer; this is ${process.version}. Install a newer Node, then try again.`,
+    )
+  }
+  install(purpose)
+  await build()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await prepare(process.argv[2] === 'test' ? 'test' : 'start')
+}
