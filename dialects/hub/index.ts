@@ -1,0 +1,2 @@
+export { type HubOptions, HubServer } from './server.ts'
+export type { HubSession } from './session.ts'
