@@ -220,7 +220,11 @@ export class Connection<Data = unknown> {
 
   /** @internal */
   resume(): void {
-    if (this.#state !== CLOSED) this.#transport.resume()
+    if (this.#state === CLOSED) return
+    // The pong may lie behind much that was not read: the peer gets a whole interval again.
+    this.#pongOwed = false
+    this.#nextPing = this.#context.clock.now() + this.#context.heartbeatInterval
+    this.#transport.resume()
   }
 
   #stalled(now: number): boolean {
