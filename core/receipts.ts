@@ -10,6 +10,8 @@ interface Delivery {
   readonly conversationId: string
   upTo: number
   submitted: number
+  /** Settles when everything up to `upTo` is stored. */
+  stored: Promise<void>
 }
 
 /** How long a delivery whose commit failed waits before it is tried again (ms). */
@@ -35,18 +37,22 @@ export class Receipts {
     this.#observer = dependencies.observer
   }
 
-  /** A client of the reader took everything up to `seq`. Never waits; tried again while the store is away. */
-  delivered(reader: User, conversationId: string, seq: number): void {
+  /**
+   * A client of the reader took everything up to `seq`. Tried again while the store is away; never rejects.
+   * Resolves when it is stored, and the author was told.
+   */
+  delivered(reader: User, conversationId: string, seq: number): Promise<void> {
     const key = `${reader.id}:${conversationId}`
     const delivery = this.#deliveries.get(key)
     if (delivery !== undefined) {
       if (seq > delivery.upTo) delivery.upTo = seq
-      return
+      return delivery.stored
     }
-    if (this.#deliveries.size >= MAX_DELIVERIES) return
-    const started: Delivery = { reader, conversationId, upTo: seq, submitted: 0 }
+    if (this.#deliveries.size >= MAX_DELIVERIES) return Promise.resolve()
+    const started: Delivery = { reader, conversationId, upTo: seq, submitted: 0, stored: Promise.resolve() }
     this.#deliveries.set(key, started)
-    void this.#store(key, started)
+    started.stored = this.#store(key, started)
+    return started.stored
   }
 
   /** The reader read everything in the direct conversation with `peerId`. Resolves when that is durable. */

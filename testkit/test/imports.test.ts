@@ -49,7 +49,8 @@ const workspaces: readonly Workspace[] = workspaceFolders().map((folder) => {
   }
 })
 
-const isTest = (file: string): boolean => /\.test\.ts$|[\\/]test[\\/]/.test(file)
+/** Tests may import tools; `testkit` is nothing but tests' tools. */
+const isTest = (file: string): boolean => /\.test\.ts$|[\\/](test|testkit)[\\/]/.test(file)
 
 const sourcesOf = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
