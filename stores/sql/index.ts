@@ -1,0 +1,3 @@
+export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts'
+export { restoreSqlite } from './restore-sqlite.ts'
+export type { SqliteStore } from './sqlite-store.ts'

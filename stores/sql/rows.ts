@@ -1,0 +1,71 @@
+import type { DirectoryUser, MessageView } from '@parley/core'
+import type { DeliveryStatus, Message, MessageType } from '@parley/model'
+import type { MessageRow } from './message-queries.ts'
+import type { UserTable } from './schema.ts'
+import type { StoredMessageRow } from './write-protocol.ts'
+
+/** An account's row as the directory reads it. */
+export type AccountRow = Pick<
+  UserTable,
+  | 'id'
+  | 'name'
+  | 'email'
+  | 'image'
+  | 'createdAt'
+  | 'username'
+  | 'displayUsername'
+  | 'role'
+  | 'banned'
+  | 'banExpires'
+  | 'isAnonymous'
+> & { readonly last_seen: number | null }
+
+/** What stands for the author of a message whose account is gone. No username can be this. */
+const GONE = 'Deleted account'
+
+export const toMessage = (row: StoredMessageRow): Message => ({
+  id: row.id,
+  conversationId: row.conversation_id,
+  seq: row.seq,
+  rev: row.rev,
+  senderId: row.sender_id,
+  type: row.type as MessageType,
+  content: row.content,
+  clientMessageId: row.client_message_id,
+  parentId: row.parent_id,
+  createdAt: row.created_at,
+  editedAt: row.edited_at,
+  deletedAt: row.deleted_at,
+})
+
+function statusOf({ seq, other_delivered, other_read }: MessageRow): DeliveryStatus {
+  if (other_read !== null && other_read >= seq) return 'read'
+  return other_delivered !== null && other_delivered >= seq ? 'delivered' : 'sent'
+}
+
+export const toView = (row: MessageRow): MessageView => ({
+  message: toMessage(row),
+  sender: { id: row.sender_id, username: row.sender_name ?? GONE, avatar: row.sender_avatar },
+  status: statusOf(row),
+  receiverId: row.receiver_id,
+})
+
+function roleOf(row: AccountRow): DirectoryUser['role'] {
+  if (row.isAnonymous === 1) return 'guest'
+  // The admin plugin keeps several roles as `a,b`.
+  return row.role?.split(',').includes('admin') ? 'admin' : 'user'
+}
+
+const isDisabled = (row: AccountRow): boolean =>
+  row.banned === 1 && (row.banExpires === null || Date.parse(row.banExpires) > Date.now())
+
+export const toDirectoryUser = (row: AccountRow): DirectoryUser => ({
+  id: row.id,
+  username: row.displayUsername ?? row.username ?? row.name,
+  avatar: row.image,
+  email: row.email,
+  role: roleOf(row),
+  disabled: isDisabled(row),
+  createdAt: Date.parse(row.createdAt),
+  lastSeen: row.last_seen,
+})

@@ -1,0 +1,62 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { scopeWord } from './search-text.ts'
+import { WRITE } from './write-statements.ts'
+
+/** Messages indexed in one go: what a commit may have to wait for. */
+const CHUNK = 200
+
+interface UnindexedRow {
+  readonly ord: number
+  readonly content: string
+  readonly sender_id: string
+  readonly peer_id: string | null
+  readonly deleted_at: number | null
+}
+
+/**
+ * Fills the full-text index behind the commits. Its position moves in the same transaction as the rows,
+ * so that a crash neither skips nor repeats a message.
+ */
+export class SearchIndexer {
+  readonly #db: Database
+  readonly #headOrd: Statement
+  readonly #indexedOrd: Statement
+  readonly #list: Statement
+  readonly #add: Statement
+  readonly #move: Statement
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#headOrd = db.prepare(WRITE.headOrd).pluck()
+    this.#indexedOrd = db.prepare(WRITE.indexedOrd).pluck()
+    this.#list = db.prepare(WRITE.listUnindexed)
+    this.#add = db.prepare(WRITE.addToIndex)
+    this.#move = db.prepare(WRITE.moveIndexed)
+  }
+
+  /** At most how many messages are not indexed yet. */
+  lag(): number {
+    return (this.#headOrd.get() as number) - Number(this.#indexedOrd.get())
+  }
+
+  /** Indexes the next messages. Not within a transaction. */
+  step(): void {
+    // What is lost with the power is indexed again: no need to wait for the disk. Commits stay `full`.
+    this.#db.pragma('synchronous = normal')
+    try {
+      this.#db.transaction(() => this.#index()).immediate()
+    } finally {
+      this.#db.pragma('synchronous = full')
+    }
+  }
+
+  #index(): void {
+    const rows = this.#list.all(Number(this.#indexedOrd.get()), CHUNK) as UnindexedRow[]
+    for (const { ord, content, sender_id, peer_id, deleted_at } of rows) {
+      if (deleted_at !== null) continue
+      const scope = peer_id === null ? scopeWord(sender_id) : `${scopeWord(sender_id)} ${scopeWord(peer_id)}`
+      this.#add.run(ord, content, scope)
+    }
+    this.#move.run(String(rows.at(-1)?.ord ?? (this.#headOrd.get() as number)))
+  }
+}

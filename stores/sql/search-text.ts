@@ -1,0 +1,24 @@
+/** Words beyond these narrow nothing, and cost. */
+const MAX_WORDS = 16
+const MAX_WORD_LENGTH = 64
+/** Shortest last word that also finds words it begins; the index keeps the beginnings of 2 and 3. */
+const MIN_PREFIX = 2
+
+/** The characters that the index makes words of; everything else parts them. */
+const WORD = /[\p{L}\p{N}\p{Co}\p{M}]+/gu
+
+/** The word in `scope` by which a user finds their own messages. Two users sharing one is harmless: membership is checked. */
+export const scopeWord = (userId: string): string => `u${userId.replace(/[^0-9A-Za-z]/g, '')}`
+
+/**
+ * A full-text expression that finds messages of one user with all words of a text, the last one also as a beginning.
+ * Null when the text holds no word. Whatever the text is, it is never syntax: only words pass, each quoted.
+ */
+export function matchExpression(text: string, userId: string): string | null {
+  const words = (text.match(WORD) ?? []).slice(0, MAX_WORDS).map((word) => word.slice(0, MAX_WORD_LENGTH))
+  const last = words.at(-1)
+  if (last === undefined) return null
+  const terms = words.map((word) => `"${word}"`)
+  if (last.length >= MIN_PREFIX) terms[terms.length - 1] += '*'
+  return `content : (${terms.join(' AND ')}) AND scope : "${scopeWord(userId)}"`
+}

@@ -1,0 +1,149 @@
+import type { Worker } from 'node:worker_threads'
+import { Fault } from '@parley/model'
+import type { CarriedError } from './sqlite-errors.ts'
+import type { WorkerMessage, WorkerMethod, WorkerMethods, WorkerSettings } from './worker-protocol.ts'
+import { startThread } from './worker-thread.ts'
+
+const FIRST_BACKOFF = 100
+const MAX_BACKOFF = 4_000
+
+interface Pending {
+  readonly resolve: (answer: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+const away = (cause?: unknown): Fault =>
+  new Fault('UNAVAILABLE', 'The message store is not available. Try again in a moment.', {
+    retryAfterMs: 1_000,
+    cause,
+  })
+
+function toError(error: CarriedError): Error {
+  const cause = Object.assign(new Error(error.message), error.code === null ? {} : { code: error.code })
+  return error.isAway ? away(cause) : cause
+}
+
+/**
+ * One thread with one connection. Requests are answered in order. A thread that dies takes the requests under way
+ * with it (they reject with `UNAVAILABLE`) and is started again, sooner at first and at most 4 s apart.
+ */
+export class WorkerClient {
+  readonly #settings: WorkerSettings
+  readonly #onTrouble: (error: unknown) => void
+  readonly #pending = new Map<number, Pending>()
+  #worker: Worker | null = null
+  #lastId = 0
+  #backoff = FIRST_BACKOFF
+  #timer: NodeJS.Timeout | undefined
+  #closing: Promise<void> | null = null
+
+  private constructor(settings: WorkerSettings, onTrouble: (error: unknown) => void) {
+    this.#settings = settings
+    this.#onTrouble = onTrouble
+  }
+
+  /** Resolves when the connection is open; rejects with what is wrong with the file. */
+  static async open(
+    settings: WorkerSettings,
+    onTrouble: (error: unknown) => void = () => {},
+  ): Promise<WorkerClient> {
+    const client = new WorkerClient(settings, onTrouble)
+    await client.#start()
+    return client
+  }
+
+  request<M extends WorkerMethod>(
+    method: M,
+    payload: WorkerMethods[M]['takes'],
+  ): Promise<WorkerMethods[M]['answers']> {
+    const worker = this.#worker
+    if (worker === null || this.#closing !== null) return Promise.reject(away())
+    return this.#send(worker, method, payload)
+  }
+
+  /** After what was asked before is answered. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#timer)
+    const worker = this.#worker
+    if (worker === null) return
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    await this.#send(worker, 'close', null).catch((error) => this.#onTrouble(error))
+    await worker.terminate()
+    await ended
+  }
+
+  #send<M extends WorkerMethod>(
+    worker: Worker,
+    method: M,
+    payload: WorkerMethods[M]['takes'],
+  ): Promise<WorkerMethods[M]['answers']> {
+    return new Promise<unknown>((resolve, reject) => {
+      this.#lastId += 1
+      this.#pending.set(this.#lastId, { resolve, reject })
+      worker.postMessage([this.#lastId, method, payload])
+    }) as Promise<WorkerMethods[M]['answers']>
+  }
+
+  #start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const worker = startThread(this.#settings)
+      let refusal: Error | null = null
+      worker.on('message', (message: WorkerMessage) => {
+        if (message[0] === 'ready') {
+          this.#worker = worker
+          this.#backoff = FIRST_BACKOFF
+          resolve()
+        } else if (message[0] === 'refused') {
+          refusal = toError(message[1])
+        } else {
+          this.#settle(message)
+        }
+      })
+      worker.on('error', (error) => {
+        refusal = away(error)
+      })
+      worker.on('exit', () => {
+        reject(refusal ?? away())
+        if (this.#worker === worker) this.#lose(refusal)
+      })
+    })
+  }
+
+  #settle(message: Extract<WorkerMessage, readonly ['done' | 'failed', ...unknown[]]>): void {
+    const pending = this.#pending.get(message[1])
+    this.#pending.delete(message[1])
+    if (message[0] === 'done') pending?.resolve(message[2])
+    else pending?.reject(toError(message[2]))
+  }
+
+  #lose(cause: unknown): void {
+    this.#worker = null
+    for (const { reject } of this.#pending.values()) reject(away(cause))
+    this.#pending.clear()
+    if (this.#closing !== null) return
+    this.#onTrouble(cause ?? new Error('a database thread ended'))
+    this.#retry()
+  }
+
+  #retry(): void {
+    this.#timer = setTimeout(() => {
+      this.#start().then(
+        () => {
+          // Closed while it was starting.
+          if (this.#closing !== null) void this.#worker?.terminate()
+        },
+        (error: unknown) => {
+          this.#onTrouble(error)
+          if (this.#closing === null) this.#retry()
+        },
+      )
+    }, this.#backoff)
+    this.#timer.unref()
+    this.#backoff = Math.min(this.#backoff * 2, MAX_BACKOFF)
+  }
+}
