@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { WebSocketServer } from 'ws'
 import type { RawMessage, WebSocketConnection } from '../index.ts'
 import { createNodeAcceptor } from '../node.ts'
-import { startBun } from './bun-binary.ts'
 import { type RunningSystem, runScenario, type Scenario, userOf } from './scenarios.ts'
+import { startBun } from './server-process.ts'
 
 /** A server under test, reached only through the network. */
 export interface ServerUnderTest {
