@@ -1,0 +1,28 @@
+import type { DirectMessages, Directory, LimitAnswer, LimitName, OnlineSnapshot } from '@parley/core'
+import type { User } from '@parley/model'
+
+/** The counters, as REST uses them. */
+export interface RestLimits {
+  /** Counts one and says whether it was within the limit. */
+  hit(name: LimitName, subject: string): LimitAnswer
+  /** Would the next be? Counts nothing. */
+  peek(name: LimitName, subject: string): LimitAnswer
+}
+
+/** What the routes need of the core, and nothing more. */
+export interface RestCore {
+  readonly direct: Pick<DirectMessages, 'send' | 'history' | 'conversations' | 'search'> & {
+    markRead(reader: User, peerId: string): Promise<{ readonly markedCount: number }>
+  }
+  readonly presence: {
+    isOnline(userId: string): boolean
+    online(): OnlineSnapshot
+  }
+  readonly limits: RestLimits
+  readonly directory: Directory
+  /** To every hub connection. */
+  announce(text: string): void
+  isBusUp(): boolean
+  /** Rejects while the store is away. */
+  pingStore(): Promise<void>
+}
