@@ -66,3 +66,11 @@ test('HUB-32 the packed package works from an empty folder under plain Node', ()
     rmSync(folder, { recursive: true, force: true })
   }
 }, 60_000)
+
+test('HUB-26 the built types accept the printed code outside strict mode', () => {
+  execFileSync('npm', ['run', 'build', '--silent'], { cwd: root })
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  const project = join(root, 'test', 'fixtures', 'tsconfig.json')
+  const output = execFileSync(process.execPath, [tsc, '--noEmit', '-p', project], { encoding: 'utf8' })
+  expect(output).toBe('')
+}, 60_000)

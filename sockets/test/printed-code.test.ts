@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { eventually } from './eventually.ts'
@@ -38,10 +37,4 @@ test.each<[string, () => Promise<ServerProcess>]>([
   } finally {
     server.child.kill('SIGKILL')
   }
-})
-
-test('HUB-26 the types accept the printed code outside strict mode', () => {
-  const tsc = path('../../node_modules/typescript/bin/tsc')
-  const output = execFileSync(process.execPath, [tsc, '--noEmit', '-p', path('fixtures/tsconfig.json')])
-  expect(String(output)).toBe('')
 })
