@@ -41,8 +41,8 @@ export interface Core {
   readonly authenticator: Authenticator
   readonly clock: Clock
   readonly observer: Observer
-  /** Stops timers. What was submitted still commits. */
-  stop(): void
+  /** Stops timers, then resolves when everything that was submitted has been committed or refused. */
+  stop(): Promise<void>
 }
 
 export const createCore = async (options: CoreOptions): Promise<Core> => {
@@ -81,6 +81,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
       presence.stop()
       leases.stop()
       identities.stop()
+      return commits.idle()
     },
   }
 }

@@ -20,6 +20,7 @@ export class GroupCommit {
   readonly #observer: Observer
   #waiting: Waiting[] = []
   #running = false
+  #onIdle: (() => void)[] = []
 
   constructor(store: Store, observer: Observer) {
     this.#store = store
@@ -37,6 +38,11 @@ export class GroupCommit {
       this.#waiting.push({ op, resolve, reject })
       if (!this.#running) this.#start()
     }) as Promise<OutcomeOf<O>>
+  }
+
+  /** Resolves when nothing waits and nothing is under way: before the store is closed. */
+  idle(): Promise<void> {
+    return this.#running ? new Promise((resolve) => this.#onIdle.push(resolve)) : Promise.resolve()
   }
 
   /** How many ops wait for the next commit. */
@@ -57,6 +63,7 @@ export class GroupCommit {
       await this.#commit(batch)
     }
     this.#running = false
+    for (const resolve of this.#onIdle.splice(0)) resolve()
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {

@@ -1,4 +1,7 @@
 export { FakeClock, turn } from './fake-clock.ts'
+export { FakeConnection } from './fake-connection.ts'
 export type { FinalState, HistoryEvent, StoredMessage, Violation } from './history-checker.ts'
 export { checkHistory } from './history-checker.ts'
+export { MemoryStore } from './memory-store.ts'
 export { RawClient, type RawFrame } from './raw-client.ts'
+export { describeStoreContract, type NewUser, type StoreHarness } from './store-contract.ts'

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { openSqliteStore, restoreSqlite } from '@parley/store-sql'
+import { readConfig } from '../config.ts'
+import { ensureFolder } from '../storage.ts'
+import { UsageError } from './usage-error.ts'
+
+export const BACKUP_USAGE = `parley backup FILE
+
+Writes a consistent copy of the database to FILE, while the server runs.`
+
+export const RESTORE_USAGE = `parley restore FILE
+
+Puts a copy made by \`parley backup\` in place of the database. Stop the server first. Clients load their conversations
+anew, as positions of the replaced database mean nothing in the restored one.`
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export const backupCommand = async (args: readonly string[], env: Environment): Promise<number> => {
+  const [file] = args
+  if (file === undefined) throw new UsageError('Where to? Give a FILE.', BACKUP_USAGE)
+  const { database } = readConfig(env)
+  if (!existsSync(database.path)) throw new Error(`There is no database at ${database.path}.`)
+  const store = await openSqliteStore({ file: database.path })
+  try {
+    await store.backup(resolve(file))
+  } finally {
+    await store.close()
+  }
+  process.stdout.write(`Backup of ${database.path} written to ${resolve(file)}\n`)
+  return 0
+}
+
+export const restoreCommand = async (args: readonly string[], env: Environment): Promise<number> => {
+  const [file] = args
+  if (file === undefined) throw new UsageError('Where from? Give a FILE.', RESTORE_USAGE)
+  const { database } = readConfig(env)
+  ensureFolder(database.path)
+  await restoreSqlite(resolve(file), database.path)
+  process.stdout.write(`${resolve(file)} restored to ${database.path}\n`)
+  return 0
+}

@@ -1,0 +1,18 @@
+import { describeSettings } from '../config.ts'
+
+export const CONFIG_USAGE = `parley config
+
+Lists every setting of the environment: what it is, what it must be, its default, and what is set now.`
+
+/** Prints every setting; secrets are masked. */
+export const configCommand = (env: Readonly<Record<string, string | undefined>>): number => {
+  for (const { name, description, expects, unit, fallback, value } of describeSettings(env)) {
+    const standard = fallback === null ? 'unset' : `${fallback}${unit === null ? '' : ` ${unit}`}`
+    process.stdout.write(
+      `${name}${value === null ? '' : `=${value}`}\n    ${description}. ${sentence(expects)}. Default: ${standard}\n`,
+    )
+  }
+  return 0
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

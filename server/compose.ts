@@ -1,0 +1,158 @@
+import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
+import { type Core, createCore, type Observer, systemClock } from '@parley/core'
+import { ChatServer } from '@parley/dialect-chat'
+import { HubServer } from '@parley/dialect-hub'
+import { createNodeAcceptor, type NodeAcceptor } from '@parley/sockets/node'
+import { openSqliteStore, type SqliteStore } from '@parley/store-sql'
+import { Accounts } from './accounts/accounts.ts'
+import { ensureFirstAdmin } from './accounts/first-admin.ts'
+import { startGuestSweep } from './accounts/guest-sweep.ts'
+import { type Config, loadSecret, readConfig } from './config.ts'
+import { createHttp, type Http } from './http.ts'
+import { createLog, createObserver, type Log } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { registerRoutes } from './routes.ts'
+import { createStop } from './shutdown.ts'
+import { ensureFolder } from './storage.ts'
+import { routeWebSockets } from './web-sockets.ts'
+
+export interface RunningServer {
+  /** `http://HOST:PORT` as it can be asked. */
+  readonly url: string
+  readonly core: Core
+  /** Drains and closes everything within SHUTDOWN_TIMEOUT. Idempotent: a second call waits for the same end. */
+  stop(): Promise<void>
+}
+
+/** All that a server is made of, for its routes and its end. */
+export interface Parts {
+  readonly config: Config
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly observer: Observer
+  readonly store: SqliteStore
+  readonly bus: MemoryBus
+  readonly leases: MemoryLeases
+  readonly accounts: Accounts
+  readonly core: Core
+  readonly acceptor: NodeAcceptor
+  readonly chat: ChatServer
+  readonly hub: HubServer
+  readonly http: Http
+}
+
+/**
+ * Puts a server together and starts it. Rejects with one line for a person when a setting is wrong or the database
+ * must not be opened; what was opened by then is closed.
+ */
+export const startServer = async (
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<RunningServer> => {
+  const config = readConfig(env)
+  const jwtSecret = config.jwtSecret ?? loadSecret(config.dataDir)
+  ensureFolder(config.database.path)
+  const metrics = createMetrics()
+  const log = createLog(config)
+  const observer = createObserver({ log, metrics })
+  if (config.limits === 'off') log.main.warn('LIMITS=off: no limit holds on this server')
+  const store = await openSqliteStore({
+    file: config.database.path,
+    onTrouble: (error) => observer.error('the store has trouble', error),
+  })
+  try {
+    const parts = await assemble({ config, jwtSecret, log, metrics, observer, store })
+    const { url } = await parts.http.listen()
+    const stopSweep = startGuestSweep({
+      accounts: parts.accounts,
+      directory: store.directory,
+      isOnline: (userId) => parts.core.presence.isOnline(userId),
+      clock: systemClock,
+      observer,
+    })
+    log.main.info({ url }, 'listening')
+    return { url, core: parts.core, stop: createStop(parts, stopSweep) }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+type Foundations = Pick<Parts, 'config' | 'log' | 'metrics' | 'observer' | 'store'> & {
+  readonly jwtSecret: string
+}
+
+const assemble = async (foundations: Foundations): Promise<Parts> => {
+  const { config, observer, store, metrics, jwtSecret } = foundations
+  // Accounts tell the core of sessions that end; the core asks accounts who somebody is.
+  let core: Core | null = null
+  const accounts = await Accounts.open({
+    dialect: store.kyselyDialect,
+    jwtSecret,
+    clock: systemClock,
+    observer,
+    onIdentityEnded: (userId, sessionId) => core?.identities.end(userId, sessionId),
+    onAccountChanged: (userId) => core?.users.forget(userId),
+  })
+  if (config.firstAdmin !== null) await ensureFirstAdmin(accounts, config.firstAdmin, observer)
+  const bus = new MemoryBus({ onError: (error) => observer.error('a bus listener failed', error) })
+  const leases = new MemoryLeases(systemClock)
+  core = await createCore({
+    nodeId: config.nodeId,
+    store,
+    bus,
+    leases,
+    authenticator: accounts.authenticator,
+    clock: systemClock,
+    observer,
+    limits: config.limits,
+    presence: { interval: config.presenceInterval, listMax: config.presenceListMax },
+  })
+  const dialects = createDialects(config, core)
+  const http = createHttp({
+    settings: config,
+    accounts,
+    authenticator: accounts.authenticator,
+    limits: core.limits,
+    observer,
+  })
+  const acceptor = createAcceptor(config, observer, http)
+  const parts: Parts = { ...foundations, bus, leases, accounts, core, ...dialects, http, acceptor }
+  routeWebSockets(parts)
+  await registerRoutes(parts)
+  metrics.setSources({
+    connections: () => ({ chat: parts.chat.size, hub: parts.hub.size }),
+    onlineUsers: () => parts.core.presence.online().totalOnline,
+  })
+  return parts
+}
+
+const createDialects = (config: Config, core: Core): Pick<Parts, 'chat' | 'hub'> => ({
+  chat: new ChatServer({
+    core,
+    maxBuffered: config.maxBuffered,
+    onRefused: (address) => void core.limits.hit('connect', address),
+  }),
+  hub: new HubServer({
+    core,
+    maxConnectionsPerUser: config.hubMaxConnections,
+    listMax: config.presenceListMax,
+    exposeEmail: config.hubExposeEmail,
+  }),
+})
+
+const createAcceptor = (config: Config, observer: Observer, http: Http): NodeAcceptor =>
+  createNodeAcceptor({
+    maxPayload: config.maxPayload,
+    maxBuffered: config.maxBuffered,
+    heartbeatInterval: config.heartbeatInterval,
+    // Above this, compression is worth its time; without context takeover it keeps no memory for a connection.
+    deflate: config.wsDeflate
+      ? { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 1_024 }
+      : false,
+    addressOf: (request) => http.addresses.subjectOf(request),
+    onSlow: (connection) => {
+      observer.count('parley_slow_consumers_total')
+      observer.audit('slow consumer closed', { connectionId: connection.id })
+    },
+    onError: (error) => observer.error('a message handler failed', error),
+  })
