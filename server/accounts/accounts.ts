@@ -244,7 +244,7 @@ export class Accounts {
 
   /** Everybody, disabled accounts and guests too, by username ascending. `limit` 1 to 1,000. */
   listUsers(page: { after?: string; limit: number }): Promise<Account[]> {
-    return this.reader.list(page)
+    return this.reader.listUsers(page)
   }
 
   /** A token for an account, with a session of its own: for the command line. */
