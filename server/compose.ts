@@ -6,8 +6,8 @@ import { createNodeAcceptor, type NodeAcceptor } from '@parley/sockets/node'
 import { openSqliteStore, type SqliteStore } from '@parley/store-sql'
 import { Accounts } from './accounts/accounts.ts'
 import { ensureFirstAdmin } from './accounts/first-admin.ts'
-import { startGuestSweep } from './accounts/guest-sweep.ts'
 import { type Config, loadSecret, readConfig } from './config.ts'
+import { startGuestSweeper } from './guest-sweeper.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLog, createObserver, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -62,7 +62,7 @@ export const startServer = async (
   try {
     const parts = await assemble({ config, jwtSecret, log, metrics, observer, store })
     const { url } = await parts.http.listen()
-    const stopSweep = startGuestSweep({
+    const stopSweep = startGuestSweeper({
       accounts: parts.accounts,
       directory: store.directory,
       isOnline: (userId) => parts.core.presence.isOnline(userId),

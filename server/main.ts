@@ -56,4 +56,5 @@ const explain = (error: unknown): number => {
   return isUsage || isParseError ? 2 : 1
 }
 
-process.exitCode = await run(process.argv.slice(2)).catch(explain)
+// Ends here also when something that was left behind would keep the process alive.
+process.exit(await run(process.argv.slice(2)).catch(explain))

@@ -54,7 +54,10 @@ const listUsers = (env: Environment): Promise<number> =>
   withWorkspace(env, async ({ accounts }) => {
     let after: string | undefined
     for (;;) {
-      const users = await accounts.listUsers({ limit: PAGE, ...(after === undefined ? {} : { after }) })
+      const users = await accounts.reader.list({
+        limit: PAGE,
+        ...(after === undefined ? {} : { after }),
+      })
       for (const { id, username, email, role, disabled } of users) {
         say([id, username, email, role, disabled ? 'disabled' : 'active'].join('\t'))
       }

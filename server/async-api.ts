@@ -1,0 +1,80 @@
+import { clientFrames, serverFrames } from '@parley/dialect-chat'
+import { hubClientFrames, hubServerFrames } from '@parley/dialect-hub'
+import { z } from 'zod'
+import { VERSION } from './version.ts'
+
+type Frames = Readonly<Record<string, z.ZodType>>
+
+/** How a dialect puts a frame's fields on the wire. */
+type Envelope = (type: string, schema: z.ZodType) => object
+
+const withData: Envelope = (type, schema) => ({
+  type: 'object',
+  required: ['type', 'data'],
+  properties: { type: { const: type }, data: z.toJSONSchema(schema) },
+})
+
+const flat: Envelope = (type, schema) => {
+  const { $schema: _, properties, required, ...rest } = z.toJSONSchema(schema)
+  return {
+    ...rest,
+    properties: { type: { const: type }, ...properties },
+    required: ['type', ...(required ?? [])],
+  }
+}
+
+/** Both sides may have a frame of one type: messages are keyed by who sends them. */
+type Sender = 'client' | 'server'
+
+const messagesOf = (sender: Sender, frames: Frames, envelope: Envelope): object =>
+  Object.fromEntries(
+    Object.entries(frames).map(([type, schema]) => [
+      `${sender}_${type}`,
+      { name: type, contentType: 'application/json', payload: envelope(type, schema) },
+    ]),
+  )
+
+const channel = (
+  address: string,
+  description: string,
+  envelope: Envelope,
+  frames: { client: Frames; server: Frames },
+): object => ({
+  address,
+  description,
+  messages: {
+    ...messagesOf('client', frames.client, envelope),
+    ...messagesOf('server', frames.server, envelope),
+  },
+})
+
+const operations = (name: string, frames: { client: Frames; server: Frames }): object => {
+  const refs = (sender: Sender): object[] =>
+    Object.keys(frames[sender]).map((type) => ({ $ref: `#/channels/${name}/messages/${sender}_${type}` }))
+  const to = { $ref: `#/channels/${name}` }
+  return {
+    [`${name}Receive`]: { action: 'receive', channel: to, messages: refs('client') },
+    [`${name}Send`]: { action: 'send', channel: to, messages: refs('server') },
+  }
+}
+
+/** The AsyncAPI 3 document of the WebSocket dialects, from the schemas that the dialects export. */
+export const createAsyncApi = (): object => {
+  const chat = { client: clientFrames, server: serverFrames }
+  const hub = { client: hubClientFrames, server: hubServerFrames }
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'Parley', version: VERSION, description: 'What Parley speaks over WebSockets' },
+    defaultContentType: 'application/json',
+    channels: {
+      chat: channel(
+        '/ws?token={token}',
+        'One-to-one messages that are stored (document 001)',
+        withData,
+        chat,
+      ),
+      hub: channel('/ws/hub', 'One room of everybody, nothing is stored (document 002)', flat, hub),
+    },
+    operations: { ...operations('chat', chat), ...operations('hub', hub) },
+  }
+}
