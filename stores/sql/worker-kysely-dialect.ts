@@ -130,6 +130,6 @@ export class WorkerKyselyDialect implements Dialect {
   }
 
   createIntrospector<DB>(db: Kysely<DB>): DatabaseIntrospector {
-    return new SqliteIntrospector(db as Kysely<unknown> as Kysely<never>)
+    return new SqliteIntrospector(db as unknown as Kysely<never>)
   }
 }

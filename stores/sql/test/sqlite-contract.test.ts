@@ -1,0 +1,4 @@
+import { describeStoreContract } from '@parley/testkit'
+import { openHarness } from './harness.ts'
+
+describeStoreContract('sqlite', openHarness)

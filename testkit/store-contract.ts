@@ -1,0 +1,22 @@
+import { describe } from 'vitest'
+import { describeAppends } from './store-contract-appends.ts'
+import { describeDirectory } from './store-contract-directory.ts'
+import type { OpenStoreHarness } from './store-contract-fixture.ts'
+import { describeLifecycle } from './store-contract-lifecycle.ts'
+import { describeReads } from './store-contract-reads.ts'
+import { describeReceipts } from './store-contract-receipts.ts'
+import { describeSearch } from './store-contract-search.ts'
+
+export type { NewUser, OpenStoreHarness, StoreHarness } from './store-contract-fixture.ts'
+
+/** Every promise of the `Store` port, against one implementation. Each test gets a harness of its own. */
+export function describeStoreContract(name: string, open: OpenStoreHarness): void {
+  describe(`store contract: ${name}`, () => {
+    describeAppends(open)
+    describeReceipts(open)
+    describeReads(open)
+    describeDirectory(open)
+    describeSearch(open)
+    describeLifecycle(open)
+  })
+}
