@@ -53,9 +53,12 @@ const install = (purpose) => {
   )
   const isFresh = !existsSync(join(root, 'node_modules'))
   const args = [isFresh ? 'ci' : 'install', '--no-audit', '--no-fund']
-  if (purpose === 'start' && installedFor !== 'test') args.push('--omit=dev')
+  // Tools that somebody installed by hand, or for the tests, stay.
+  const hasTools = !isFresh && installedFor !== 'start'
+  const keeps = purpose === 'test' || hasTools ? 'test' : 'start'
+  if (keeps === 'start') args.push('--omit=dev')
   run('npm', args, 'The packages could not be installed. Check the network, then run the same command again.')
-  writeFileSync(installMark, `${installKey()} ${purpose}`)
+  writeFileSync(installMark, `${installKey()} ${keeps}`)
 }
 
 function* filesUnder(folder) {

@@ -16,9 +16,7 @@ export const routeWebSockets = (parts: Routed): void => {
     const token = tokenOf(request)
     if (token !== null) return toChat(request, socket, head, token)
     // No token: a session cookie means hub; without one it is a chat client that forgot its token.
-    enterHub(parts, request, socket, head, byCookie(parts, request), () =>
-      toChat(request, socket, head, ''),
-    )
+    enterHub(parts, request, socket, head, byCookie(parts, request), () => toChat(request, socket, head, ''))
   })
   http.upgrades.set('/ws/hub', (request, socket, head) => {
     const token = tokenOf(request)
