@@ -15,7 +15,7 @@ const sinkNamed = (dialect: string): DialectSink & { count: number } => ({
 })
 
 describe('event hub', () => {
-  it('HUBCORE-1 tells each dialect once per event, however many connections need the topic', async () => {
+  it('FANOUT-1 tells each dialect once per event, however many connections need the topic', async () => {
     const hub = new EventHub(new MemoryBus({ onError: () => {} }), silentObserver)
     const [chat, channels] = [sinkNamed('chat'), sinkNamed('channels')]
     await Promise.all([
@@ -39,7 +39,7 @@ describe('event hub', () => {
     expect([chat.count, channels.count]).toEqual([2, 2])
   })
 
-  it('HUBCORE-1 a dialect that throws keeps the event from nobody', async () => {
+  it('FANOUT-1 a dialect that throws keeps the event from nobody', async () => {
     const hub = new EventHub(new MemoryBus({ onError: () => {} }), silentObserver)
     const good = sinkNamed('good')
     const bad: DialectSink = {
