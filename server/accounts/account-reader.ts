@@ -44,7 +44,7 @@ export class AccountReader implements RecordSource {
   }
 
   /** Everybody, disabled accounts and guests too, by username ascending. `limit` 1 to 1,000. */
-  async listUsers(page: { after?: string; limit: number }): Promise<Account[]> {
+  async list(page: { after?: string; limit: number }): Promise<Account[]> {
     const { adapter } = await this.#auth.$context
     const after = (page.after ?? '').toLowerCase()
     const rows = await withFaults(() =>

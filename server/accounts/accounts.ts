@@ -242,11 +242,6 @@ export class Accounts {
     return true
   }
 
-  /** Everybody, disabled accounts and guests too, by username ascending. `limit` 1 to 1,000. */
-  listUsers(page: { after?: string; limit: number }): Promise<Account[]> {
-    return this.reader.listUsers(page)
-  }
-
   /** A token for an account, with a session of its own: for the command line. */
   async issueToken(userId: string): Promise<string> {
     const account = await this.reader.accountById(userId)

@@ -1,6 +1,7 @@
 import type { Observer } from '@parley/core'
 import { newId } from '@parley/model'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
+import { APIError } from 'better-auth/api'
 import { getMigrations } from 'better-auth/db/migration'
 import { admin, anonymous, bearer, username } from 'better-auth/plugins'
 import { type Dialect, Kysely } from 'kysely'
@@ -41,6 +42,12 @@ const toOptions = (options: AuthOptions) =>
     trustedOrigins: async (request?: Request) => {
       const origin = request?.headers.get('origin')
       return origin === null || origin === undefined ? [] : [origin]
+    },
+    // Refusals are answered and, where they matter, audited by the guard; it would print them on stderr.
+    onAPIError: {
+      onError: (error: unknown) => {
+        if (!(error instanceof APIError)) options.observer.error('account operation failed', error)
+      },
     },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },

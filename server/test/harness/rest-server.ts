@@ -169,7 +169,7 @@ const directoryOf = (accounts: Accounts): Directory => {
     findMany: async (ids) => (await Promise.all(ids.map(find))).filter((user) => user !== null),
     findByName: async () => null,
     list: async ({ limit, after }) => {
-      const items = (await accounts.listUsers({ limit, ...(after === undefined ? {} : { after }) })).map(
+      const items = (await accounts.reader.list({ limit, ...(after === undefined ? {} : { after }) })).map(
         (account) => ({ ...account, lastSeen: null }),
       )
       return { items, next: items.length === limit ? (items.at(-1)?.username ?? null) : null }
