@@ -80,7 +80,9 @@ export class DirectMessages {
     const { op, sender, connectionId } = checked
     const user: User = { id: sender.id, username: sender.username, avatar: sender.avatar }
     typing.stop(user, op.receiverId)
+    const began = performance.now()
     const outcome = await commits.submit(op)
+    observer.observe('parley_send_seconds', (performance.now() - began) / 1_000)
     switch (outcome.kind) {
       case 'client-id-reused':
         throw new Fault('CLIENT_ID_REUSED', 'clientMessageId was used for another message')
@@ -94,6 +96,12 @@ export class DirectMessages {
         hub.publish(`user:${op.receiverId}`, event)
         hub.publish(`user:${sender.id}`, event, connectionId)
         observer.count('parley_messages_total', { kind: 'direct' })
+        observer.debug('message sent', {
+          connectionId,
+          userId: sender.id,
+          messageId: message.id,
+          channelId: message.conversationId,
+        })
         return { message, sender: user, repeated: false }
       }
     }
