@@ -27,9 +27,8 @@ const COUNTERS: Readonly<Record<CounterName, { help: string; labels: readonly st
   parley_receipts_total: { help: 'Receipts that moved a cursor', labels: ['status'] },
   parley_refusals_total: { help: 'Requests refused', labels: ['dialect', 'code'] },
   parley_slow_consumers_total: { help: 'Connections closed as too slow', labels: ['dialect'] },
-  parley_commits_total: { help: 'Batches committed', labels: ['outcome'] },
+  parley_commits_total: { help: 'Batches committed', labels: ['result'] },
   parley_presence_lists_total: { help: 'Broadcast lists of who is online', labels: [] },
-  parley_frames_total: { help: 'Frames', labels: ['dialect', 'direction'] },
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

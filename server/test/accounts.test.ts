@@ -83,6 +83,11 @@ describe('tokens', () => {
       })
     }
     const unsigned = signed.split('.')[0]
+    const sessionOf = async (bearer: string | undefined) =>
+      (await get(server, '/api/auth/get-session', bearer)).json()
+    expect(await sessionOf(unsigned)).toBeNull()
+    for (const bearer of [signed, token])
+      expect(await sessionOf(bearer)).toMatchObject({ user: { id: user.id } })
     expect(await authenticator.byHeaders({ authorization: `Bearer ${unsigned}` })).toMatchObject({
       reason: 'invalid',
     })

@@ -247,6 +247,8 @@ describe('users and messages', () => {
         'INVALID',
       )
     }
+    const foreign = await get(server, `/api/users?cursor=${String(searched['nextCursor'])}`, me.token)
+    await expectProblem(foreign, 400, 'INVALID')
     for (const limit of ['-1', '1000000000', '0', '101', '1e1', 'NaN', '1.5', '']) {
       await expectProblem(await get(server, `/api/users?limit=${limit}`, me.token), 400, 'INVALID')
     }
