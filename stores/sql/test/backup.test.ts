@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { append, receipt } from './ops.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqliteStore, restoreSqlite } from '../index.ts'
 import { makeFolder, openHarness, type SqliteHarness } from './harness.ts'
+import { append, receipt } from './ops.ts'
 
 const ann = { id: 'a' }
 const bob = { id: 'b' }

@@ -20,7 +20,8 @@ describe('kysely dialect', () => {
   afterEach(() => harness.close())
 
   const state = (user_id: string) => ({ user_id, last_seen: 1 })
-  const idsOf = async () => (await db.selectFrom('user_state').select('user_id').execute()).map((r) => r.user_id)
+  const idsOf = async () =>
+    (await db.selectFrom('user_state').select('user_id').execute()).map((r) => r.user_id)
 
   it('SQLITE-10 commits wait for an open transaction', async () => {
     const order: string[] = []

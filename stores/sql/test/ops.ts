@@ -1,5 +1,5 @@
-import { newId } from '@parley/model'
 import type { AdvanceReceipt, AppendDirect } from '@parley/core'
+import { newId } from '@parley/model'
 
 interface Someone {
   readonly id: string
