@@ -107,6 +107,13 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     limits: config.limits,
     presence: { interval: config.presenceInterval, listMax: config.presenceListMax },
   })
+  // Sign-outs on other nodes: what is remembered of the session here is void.
+  await core.hub.retain('nodes', {
+    dialect: 'accounts',
+    deliver: (_topic, event) => {
+      if (event.type === 'identity.ended') accounts.invalidate(event.userId, event.sessionId)
+    },
+  })
   const dialects = createDialects(config, core)
   const http = createHttp({
     settings: config,

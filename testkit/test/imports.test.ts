@@ -72,8 +72,12 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
 
+/** Computed specifiers (`${…}`) are paths of worker files. */
 const isOutside = (specifier: string): boolean =>
-  !specifier.startsWith('.') && !specifier.startsWith('node:') && !builtinModules.includes(specifier)
+  !specifier.startsWith('.') &&
+  !specifier.startsWith('${') &&
+  !specifier.startsWith('node:') &&
+  !builtinModules.includes(specifier)
 
 const allowedOwn: readonly [match: RegExp, allowed: RegExp][] = [
   [/^@parley\/model$/, /^$/],
