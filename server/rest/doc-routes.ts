@@ -13,6 +13,8 @@ export const addDocRoutes = (app: RestApp, { asyncapi }: RestOptions): void => {
   const openapi = () => (app as unknown as { swagger(): OpenApi }).swagger()
   app.get('/api/openapi.json', hide, async () => openapi())
   app.get('/api/asyncapi.json', hide, async () => asyncapi())
+  // Who opens the server in a browser wants to know what it is.
+  app.get('/', hide, async (_request, reply) => reply.redirect('/api/docs'))
   app.get('/api/docs', hide, async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(toPage(openapi())),
   )
