@@ -48,12 +48,13 @@ export const decode = (text: string): Decoded => {
     case 'typing_stop': {
       const receiverId = nonEmpty(data['receiverId'])
       if (receiverId === null) return refuse('MISSING_FIELDS', 'Missing required fields: receiverId')
-      return { ok: true, command: { type, receiverId } }
+      if (!isId(receiverId)) return refuse('RECEIVER_NOT_FOUND', 'Receiver not found')
+      return { ok: true, command: { type, receiverId: receiverId.toLowerCase() } }
     }
     case 'mark_read': {
       const senderId = nonEmpty(data['senderId'])
       if (senderId === null) return refuse('MISSING_FIELDS', 'Missing required fields: senderId')
-      return { ok: true, command: { type, senderId } }
+      return { ok: true, command: { type, senderId: senderId.toLowerCase() } }
     }
     case 'get_online_users':
       return { ok: true, command: { type } }
@@ -77,7 +78,7 @@ const decodeSend = (data: Fields): Decoded => {
       'The content holds a character that cannot be stored (NUL or half a surrogate pair)',
     )
   }
-  if (!Id.safeParse(receiverId).success) return refuse('RECEIVER_NOT_FOUND', 'Receiver not found')
+  if (!isId(receiverId)) return refuse('RECEIVER_NOT_FOUND', 'Receiver not found')
   const messageType = data['messageType'] ?? 'text'
   if (!isSendableType(messageType)) {
     return refuse('INVALID', `messageType must be one of ${MESSAGE_TYPES.join(', ')}`)
@@ -92,7 +93,14 @@ const decodeSend = (data: Fields): Decoded => {
     ok: true,
     command: {
       type: 'chat_message',
-      send: { receiverId: receiverId.toLowerCase(), content, messageType, clientMessageId, parentId },
+      // Ids are made in lower case; a GUID may come in any.
+      send: {
+        receiverId: receiverId.toLowerCase(),
+        content,
+        messageType,
+        clientMessageId,
+        parentId: parentId?.toLowerCase(),
+      },
     },
   }
 }

@@ -319,6 +319,7 @@ describe('chat: refusals', () => {
       [message(bob, 5 as unknown as string), 'Missing required fields: receiverId and content'],
       [{ type: 'typing_start' }, 'Missing required fields: receiverId'],
       [{ type: 'typing_stop', data: {} }, 'Missing required fields: receiverId'],
+      [{ type: 'typing_start', data: { receiverId: 'x'.repeat(60_000) } }, 'Receiver not found'],
       [{ type: 'mark_read', data: {} }, 'Missing required fields: senderId'],
       [message(ann, 'me'), 'Cannot send message to yourself'],
       ['not json', 'Invalid message format. Please send valid JSON.'],
