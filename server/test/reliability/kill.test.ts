@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { buildOnce, newDataFolder, type ServerProcess, startProcess } from './server-process.ts'
+import { World } from './world.ts'
+
+/** Black box: the built server, killed without warning while people write to each other. */
+
+/** Kills in all. Two servers share them: most of a round is the start of a process, on a core of its own. */
+const KILLS = 100
+const SERVERS = 2
+/** The store is read and checked after so many rounds, and at the end. */
+const CHECK_EVERY = 10
+/** A kill comes at most so long after the first send (ms): before, within and after the commits. */
+const LATEST_KILL = 60
+
+beforeAll(buildOnce)
+
+/** Mulberry32: the same numbers for the same seed. */
+const randomFrom = (seed: number) => {
+  let state = seed
+  return (): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Bursts until the server is gone: a few messages from everybody in each turn. */
+const sendUntilKilled = async (server: ServerProcess, world: World, random: () => number): Promise<void> => {
+  world.retry()
+  const bursts = 1 + Math.floor(random() * 12)
+  const gap = Math.floor(random() * 6)
+  const killed = sleep(random() * LATEST_KILL).then(() => server.kill())
+  for (let burst = 0; burst < bursts && !server.hasExited; burst += 1) {
+    world.sendRound()
+    await sleep(gap)
+  }
+  await killed
+}
+
+const runWorld = async (seed: number): Promise<World> => {
+  const random = randomFrom(seed)
+  const data = newDataFolder()
+  const world = new World(random)
+  let server = await startProcess(data.path)
+  try {
+    await world.register(server, ['ann', 'bob', 'cleo', 'dan'])
+    for (let kill = 1; kill <= KILLS / SERVERS; kill += 1) {
+      await world.connect(server)
+      await sendUntilKilled(server, world, random)
+      await world.disconnected()
+      server = await startProcess(data.path)
+      if (kill % CHECK_EVERY === 0) expect(await world.check(server, false), `after kill ${kill}`).toEqual([])
+    }
+    await world.connect(server)
+    world.retry()
+    await sleep(500)
+    expect(await world.check(server, true), 'at the end').toEqual([])
+    expect(await server.stop()).toBe(0)
+    return world
+  } finally {
+    await server.kill()
+    data.remove()
+  }
+}
+
+describe('the kill test', () => {
+  it('ACK-3 100 kills at random moments: what was acknowledged is there once, in order', async () => {
+    const seed = Number(process.env['PARLEY_KILL_SEED'] ?? randomInt(2 ** 31))
+    const runs = Array.from({ length: SERVERS }, (_, index) => runWorld(seed + index))
+    const ends = await Promise.allSettled(runs)
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+    if (failures.length > 0) {
+      throw new AggregateError(failures, `PARLEY_KILL_SEED=${seed}: ${failures.map(String).join('\n')}`)
+    }
+    const worlds = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+    for (const { acknowledged, repeated } of worlds) {
+      // Kills came both before and after acknowledgements, or nothing was tried.
+      expect(acknowledged).toBeGreaterThan(KILLS)
+      expect(repeated).toBeGreaterThan(KILLS / 4)
+    }
+  }, 300_000)
+})

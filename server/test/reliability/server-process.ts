@@ -1,0 +1,91 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+/** What is tested; another build of the server, with a planted fault, may be named to see the tests fail. */
+const MAIN = process.env['PARLEY_TEST_MAIN'] ?? join(ROOT, 'server', 'dist', 'main.js')
+/** How long the server may take to start (ms): it may be traced, on a machine that is busy. */
+const START_PATIENCE = 60_000
+
+export interface ServerProcess {
+  readonly url: string
+  readonly pid: number
+  /** SIGKILL, and the end of the process. */
+  kill(): Promise<void>
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number | null>
+  readonly hasExited: boolean
+}
+
+export interface DataFolder {
+  readonly path: string
+  remove(): void
+}
+
+/** Makes sure that the built server is the one of these sources. */
+export const buildOnce = (): void => {
+  const script = 'import("./scripts/prepare.mjs").then(({ build }) => build())'
+  execFileSync(process.execPath, ['-e', script], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] })
+}
+
+export const newDataFolder = (): DataFolder => {
+  const path = mkdtempSync(join(tmpdir(), 'parley-process-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Starts the real server as an own process; `tracer` is what runs it, with its arguments. */
+export const startProcess = (dataDir: string, tracer: readonly string[] = []): Promise<ServerProcess> => {
+  const [command, ...args] = [...tracer, process.execPath, '--enable-source-maps', MAIN, 'serve']
+  const env = {
+    PATH: process.env['PATH'],
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    LIMITS: 'off',
+  }
+  const child = spawn(command!, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  return listening(child).then((url) => ({
+    url,
+    pid: child.pid!,
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+    stop: () => {
+      child.kill('SIGTERM')
+      return exited
+    },
+    get hasExited() {
+      return child.exitCode !== null || child.signalCode !== null
+    },
+  }))
+}
+
+const listening = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let said = ''
+    const fail = (why: string): void => {
+      clearTimeout(timer)
+      child.kill('SIGKILL')
+      reject(new Error(`the server ${why}: ${said.slice(-2_000)}`))
+    }
+    const timer = setTimeout(() => fail('did not start'), START_PATIENCE)
+    const listen = (chunk: Buffer): void => {
+      said += String(chunk)
+      const url = /Parley listening on (http:\S+)/.exec(said)?.[1]
+      if (url === undefined) return
+      clearTimeout(timer)
+      resolve(url)
+    }
+    child.stdout?.on('data', listen)
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += String(chunk)
+    })
+    child.once('error', ({ message }) => fail(`could not be run (${message})`))
+    child.once('exit', (code, signal) => fail(`ended with ${code ?? signal} before it listened`))
+  })
