@@ -1,8 +1,11 @@
 import { v7 } from 'uuid'
 import { z } from 'zod'
 
-/** Ids of accounts, conversations and messages: UUIDv7 when made here, any GUID on input (wire, "Rules for all"). */
-export const Id = z.guid()
+/**
+ * Ids of accounts, conversations and messages: UUIDv7 in lower case when made here, any GUID in any case on input
+ * (wire, "Rules for all").
+ */
+export const Id = z.guid().toLowerCase()
 
 /** A new UUIDv7; ids of one process rise. They never order messages: positions do. */
 export const newId = (): string => v7()

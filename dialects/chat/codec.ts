@@ -48,8 +48,9 @@ export const decode = (text: string): Decoded => {
     case 'typing_stop': {
       const receiverId = nonEmpty(data['receiverId'])
       if (receiverId === null) return refuse('MISSING_FIELDS', 'Missing required fields: receiverId')
-      if (!isId(receiverId)) return refuse('RECEIVER_NOT_FOUND', 'Receiver not found')
-      return { ok: true, command: { type, receiverId: receiverId.toLowerCase() } }
+      const id = Id.safeParse(receiverId)
+      if (!id.success) return refuse('RECEIVER_NOT_FOUND', 'Receiver not found')
+      return { ok: true, command: { type, receiverId: id.data } }
     }
     case 'mark_read': {
       const senderId = nonEmpty(data['senderId'])
@@ -78,7 +79,8 @@ const decodeSend = (data: Fields): Decoded => {
       'The content holds a character that cannot be stored (NUL or half a surrogate pair)',
     )
   }
-  if (!isId(receiverId)) return refuse('RECEIVER_NOT_FOUND', 'Receiver not found')
+  const receiver = Id.safeParse(receiverId)
+  if (!receiver.success) return refuse('RECEIVER_NOT_FOUND', 'Receiver not found')
   const messageType = data['messageType'] ?? 'text'
   if (!isSendableType(messageType)) {
     return refuse('INVALID', `messageType must be one of ${MESSAGE_TYPES.join(', ')}`)
@@ -87,20 +89,13 @@ const decodeSend = (data: Fields): Decoded => {
   if (clientMessageId !== undefined && !isClientMessageId(clientMessageId)) {
     return refuse('INVALID', 'clientMessageId must be a text of 1 to 64 characters')
   }
-  const parentId = data['parentId'] ?? undefined
-  if (parentId !== undefined && !isId(parentId)) return refuse('INVALID', 'parentId must be a message id')
+  const parent = Id.optional().safeParse(data['parentId'] ?? undefined)
+  if (!parent.success) return refuse('INVALID', 'parentId must be a message id')
   return {
     ok: true,
     command: {
       type: 'chat_message',
-      // Ids are made in lower case; a GUID may come in any.
-      send: {
-        receiverId: receiverId.toLowerCase(),
-        content,
-        messageType,
-        clientMessageId,
-        parentId: parentId?.toLowerCase(),
-      },
+      send: { receiverId: receiver.data, content, messageType, clientMessageId, parentId: parent.data },
     },
   }
 }
@@ -115,8 +110,6 @@ const isSendableType = (value: unknown): value is SendableType =>
 
 const isClientMessageId = (value: unknown): value is string =>
   ClientMessageId.safeParse(value).success && isStorableText(value as string)
-
-const isId = (value: unknown): value is string => Id.safeParse(value).success
 
 /** Trimmed; null when there is nothing left or it is no text. */
 const nonEmpty = (value: unknown): string | null => {

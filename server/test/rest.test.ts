@@ -365,6 +365,6 @@ describe('operations', () => {
 
   it('REST-21 unknown paths are 404 problems', async () => {
     await expectProblem(await get(server, '/api/nothing'), 404, 'NOT_FOUND')
-    await expectProblem(await get(server, '/'), 404, 'NOT_FOUND')
+    await expectProblem(await get(server, '/nothing'), 404, 'NOT_FOUND')
   })
 })

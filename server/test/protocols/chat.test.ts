@@ -281,13 +281,18 @@ describe('chat: messages', () => {
     await a.next('message_delivered')
     b.send(message(ann, 'by chat'))
     await a.next('new_message')
-    const history = await server.call(ann, 'GET', `/api/messages/${bob.id}`)
+    // Ids may come in any case.
+    const shouted = { ...bob, id: bob.id.toUpperCase() }
+    a.send(message(shouted, 'by an id in capitals'))
+    await b.next('new_message', (frame) => (frame['data'] as { seq: number }).seq === 3)
+    const history = await server.call(ann, 'GET', `/api/messages/${shouted.id}`)
     const messages = history.body['messages'] as { content: string; seq: number; status: string }[]
     expect(messages.map(({ content, seq }) => [content, seq])).toEqual([
+      ['by an id in capitals', 3],
       ['by chat', 2],
       ['by REST', 1],
     ])
-    expect(messages[1]!.status).toBe('delivered')
+    expect(messages[2]!.status).toBe('delivered')
     await Promise.all([a.close(), b.close()])
   })
 
