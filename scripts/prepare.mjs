@@ -14,6 +14,9 @@ const buildMark = join(root, 'server', 'dist', '.built')
 const SOURCES = ['model', 'core', 'sockets', 'dialects', 'stores', 'buses', 'server', 'scripts']
 const SKIPPED = new Set(['node_modules', 'dist', 'test'])
 
+/** What went wrong is said first; npm goes on with its own usage for pages. */
+const MOST_ERRORS = 12
+
 const say = (line) => process.stderr.write(`${line}\n`)
 
 const fail = (line) => {
@@ -29,7 +32,8 @@ const run = (command, args, hint) => {
   })
   if (result.error) fail(`${hint} (${result.error.message})`)
   if (result.status !== 0) {
-    say(result.stderr.split('\n').slice(-20).join('\n'))
+    const errors = result.stderr.split('\n').filter((line) => /error/i.test(line))
+    say(errors.slice(0, MOST_ERRORS).join('\n'))
     fail(hint)
   }
 }
@@ -52,7 +56,9 @@ const install = (purpose) => {
     'Installing packages. This takes a minute or two the first time: where no prebuilt SQLite can be had, it is compiled …',
   )
   const isFresh = !existsSync(join(root, 'node_modules'))
-  const args = [isFresh ? 'ci' : 'install', '--no-audit', '--no-fund']
+  // Not `ci`: it fails where the registry has no package for some other platform, which nobody needs here.
+  // The versions are the lock file's all the same, and `--no-save` leaves that file as it is.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund']
   // Tools that somebody installed by hand, or for the tests, stay.
   const hasTools = !isFresh && installedFor !== 'start'
   const keeps = purpose === 'test' || hasTools ? 'test' : 'start'
