@@ -24,6 +24,12 @@ export interface PresenceSettings {
   readonly listMax: number
 }
 
+interface OnlineUser {
+  readonly user: User
+  /** Fencing tokens of the connections that this node holds: a `last` older than one of them is news of the past. */
+  readonly held: Set<number>
+}
+
 interface Dependencies {
   readonly keeper: LeaseKeeper
   readonly hub: EventHub
@@ -40,7 +46,7 @@ interface Dependencies {
  */
 export class Presence {
   readonly #with: Dependencies
-  readonly #online = new Map<string, { user: User; token: number }>()
+  readonly #online = new Map<string, OnlineUser>()
   #users: readonly User[] = []
   #usersAreStale = false
   #listTimer: { cancel(): void } | null = null
@@ -62,12 +68,13 @@ export class Presence {
       whenFull: 'refuse',
     })
     if (answer.kind === 'full') throw new Error('a lease without a bound cannot be full')
-    this.#arrive(answer.lease)
+    this.#arrive(answer.lease).held.add(answer.lease.token)
     return answer.lease
   }
 
   /** The connection is gone. Others hear of it when it was the user's last. */
   async disconnect(lease: Lease): Promise<void> {
+    this.#online.get(lease.key)?.held.delete(lease.token)
     await this.#with.keeper.release(lease)
   }
 
@@ -103,26 +110,26 @@ export class Presence {
         this.#leave(change.lease)
         break
       case 'lost':
+        this.#online.get(change.lease.key)?.held.delete(change.lease.token)
         break
     }
   }
 
-  #arrive(lease: Lease): void {
+  #arrive(lease: Lease): OnlineUser {
     const known = this.#online.get(lease.key)
-    if (known !== undefined) {
-      if (lease.token > known.token) known.token = lease.token
-      return
-    }
-    const user = userOf(lease.key, lease.value)
-    this.#online.set(lease.key, { user, token: lease.token })
+    if (known !== undefined) return known
+    const arrived: OnlineUser = { user: userOf(lease.key, lease.value), held: new Set() }
+    this.#online.set(lease.key, arrived)
     if (this.#online.size <= this.#with.settings.listMax) this.#usersAreStale = true
-    this.#changed(user, true)
+    this.#changed(arrived.user, true)
+    return arrived
   }
 
   #leave(lease: Lease): void {
     const known = this.#online.get(lease.key)
-    // News of an older holding: somebody connected again since.
-    if (known === undefined || lease.token < known.token) return
+    if (known === undefined) return
+    // The user connected here again since.
+    for (const token of known.held) if (token > lease.token) return
     this.#online.delete(lease.key)
     if (this.#users.includes(known.user)) this.#usersAreStale = true
     this.#changed(known.user, false)

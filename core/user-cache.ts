@@ -12,6 +12,8 @@ const ABSENT = Symbol('absent')
 export class UserCache {
   readonly #directory: Directory
   readonly #cache = new LRUCache<string, DirectoryUser | typeof ABSENT>({ max: MAX_USERS, ttl: TTL })
+  /** Rises with every `forget`: an account that was being read meanwhile may be the old one, and is not kept. */
+  #generation = 0
 
   constructor(directory: Directory) {
     this.#directory = directory
@@ -26,11 +28,14 @@ export class UserCache {
 
   /** After a change of the account. */
   forget(id: string): void {
+    this.#generation += 1
     this.#cache.delete(id)
   }
 
   async #load(id: string): Promise<DirectoryUser | null> {
+    const generation = this.#generation
     const user = await this.#directory.find(id)
+    if (generation !== this.#generation) return user
     // An id nobody has may be registered any moment: remembered only as long as it costs nobody a refusal.
     this.#cache.set(id, user ?? ABSENT, user === null ? { ttl: 1_000 } : {})
     return user
