@@ -69,9 +69,9 @@ describe('the disk before the answer', () => {
   it('ACK-2 the sync of the log returns between the arrival of a message and its acknowledgement', async () => {
     const file = join(data.path, 'trace')
     const calls = `${DURABLE},pwrite64,read,recvfrom,recvmsg,write,writev,sendto,sendmsg`
-    const server = await startProcess(data.path, [
-      ...['strace', '-D', '-f', '-y', '-s', '10000', '-e', `trace=${calls}`, '-o', file],
-    ])
+    const server = await startProcess(data.path, {
+      tracer: ['strace', '-D', '-f', '-y', '-s', '10000', '-e', `trace=${calls}`, '-o', file],
+    })
     try {
       const [ann, bob] = [await register(server.url, 'ann'), await register(server.url, 'bob')]
       const peer = await chat(server, ann)
@@ -112,10 +112,11 @@ describe('the disk before the answer', () => {
 
     // From now on no sync of the log succeeds.
     const log = join(data.path, 'parley.db-wal')
-    server = await startProcess(data.path, [
-      ...['strace', '-D', '-f', '-P', log, '-e', `trace=${DURABLE}`, '-o', join(data.path, 'failures')],
-      ...['-e', `inject=${DURABLE}:error=EIO:when=1+`],
-    ])
+    const injected = ['-e', `inject=${DURABLE}:error=EIO:when=1+`]
+    const failures = join(data.path, 'failures')
+    server = await startProcess(data.path, {
+      tracer: ['strace', '-D', '-f', '-P', log, '-e', `trace=${DURABLE}`, ...injected, '-o', failures],
+    })
     const texts = ['lost-1-', 'lost-2-', 'lost-3-']
     try {
       const peer = await chat(server, cleo)
@@ -133,7 +134,7 @@ describe('the disk before the answer', () => {
         })
       }
       expect(countOf(peer, 'message_sent')).toBe(0)
-      expect(readFileSync(join(data.path, 'failures'), 'utf8')).toContain('EIO')
+      expect(readFileSync(failures, 'utf8')).toContain('EIO')
     } finally {
       await server.kill()
     }

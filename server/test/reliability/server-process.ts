@@ -18,6 +18,14 @@ export interface ServerProcess {
   /** SIGTERM, and the exit code. */
   stop(): Promise<number | null>
   readonly hasExited: boolean
+  /** Everything that it wrote to stdout and stderr. */
+  output(): string
+}
+
+export interface StartOptions {
+  /** What runs the server, with its arguments. */
+  readonly tracer?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface DataFolder {
@@ -36,20 +44,28 @@ export const newDataFolder = (): DataFolder => {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** Starts the real server as an own process; `tracer` is what runs it, with its arguments. */
-export const startProcess = (dataDir: string, tracer: readonly string[] = []): Promise<ServerProcess> => {
+/** Starts the real server as an own process. */
+export const startProcess = (dataDir: string, options: StartOptions = {}): Promise<ServerProcess> => {
+  const { tracer = [], env = {} } = options
   const [command, ...args] = [...tracer, process.execPath, '--enable-source-maps', MAIN, 'serve']
-  const env = {
+  const settings = {
     PATH: process.env['PATH'],
     PORT: '0',
     HOST: '127.0.0.1',
     DATA_DIR: dataDir,
     LOG_LEVEL: 'silent',
     LIMITS: 'off',
+    ...env,
   }
-  const child = spawn(command!, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command!, args, { env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  return listening(child).then((url) => ({
+  let said = ''
+  const hear = (chunk: Buffer): void => {
+    said += String(chunk)
+  }
+  child.stdout.on('data', hear)
+  child.stderr.on('data', hear)
+  return listening(child, () => said).then((url) => ({
     url,
     pid: child.pid!,
     kill: async () => {
@@ -63,28 +79,24 @@ export const startProcess = (dataDir: string, tracer: readonly string[] = []): P
     get hasExited() {
       return child.exitCode !== null || child.signalCode !== null
     },
+    output: () => said,
   }))
 }
 
-const listening = (child: ChildProcess): Promise<string> =>
+const listening = (child: ChildProcess, said: () => string): Promise<string> =>
   new Promise((resolve, reject) => {
-    let said = ''
     const fail = (why: string): void => {
       clearTimeout(timer)
       child.kill('SIGKILL')
-      reject(new Error(`the server ${why}: ${said.slice(-2_000)}`))
+      reject(new Error(`the server ${why}: ${said().slice(-2_000)}`))
     }
     const timer = setTimeout(() => fail('did not start'), START_PATIENCE)
-    const listen = (chunk: Buffer): void => {
-      said += String(chunk)
-      const url = /Parley listening on (http:\S+)/.exec(said)?.[1]
+    // After the listener that collects.
+    child.stdout?.on('data', () => {
+      const url = /Parley listening on (http:\S+)/.exec(said())?.[1]
       if (url === undefined) return
       clearTimeout(timer)
       resolve(url)
-    }
-    child.stdout?.on('data', listen)
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said += String(chunk)
     })
     child.once('error', ({ message }) => fail(`could not be run (${message})`))
     child.once('exit', (code, signal) => fail(`ended with ${code ?? signal} before it listened`))
