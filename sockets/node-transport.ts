@@ -62,7 +62,9 @@ export class NodeTransport implements Transport {
       if (done !== undefined) queueMicrotask(() => done(false))
       return
     }
-    const finished = done && ((error?: Error | null) => done(!error))
+    // Node reports the write that was under way when a socket is destroyed as done, although the kernel may have
+    // taken only a part of it.
+    const finished = done && ((error?: Error | null) => done(!error && !this.#socket.destroyed))
     if (this.#direct) {
       this.#socket.write(joinFrames(frames), finished)
       return
