@@ -135,6 +135,8 @@ export class HubServer implements DialectSink {
   async #takePlace(connection: HubConnection): Promise<boolean> {
     const core = this.#core
     const session = connection.data
+    // Before the first wait: a session that ends while the connection starts ends it too.
+    session.unwatch = core.identities.watch(session.identity, () => connection.close(...CLOSE.session))
     const answer = await core.leases.take({
       kind: 'hub',
       key: session.userId,
@@ -162,7 +164,6 @@ export class HubServer implements DialectSink {
       await this.#release(session)
       return false
     }
-    session.unwatch = core.identities.watch(session.identity, () => connection.close(...CLOSE.session))
     return true
   }
 

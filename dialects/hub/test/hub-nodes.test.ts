@@ -148,6 +148,14 @@ describe('hub over two nodes', () => {
     expect([ann.connection.closeCode, bob.connection.closeCode]).toEqual([4002, null])
   })
 
+  it('HUBEND-12 a session that ends while its connection starts closes it, and keeps no place', async () => {
+    const starting = connect(0, 'ann')
+    cores[0]!.identities.end('ann', null)
+    const ann = await starting
+    expect([ann.connection.closeCode, ann.types()]).toEqual([4002, []])
+    expect([nodes[0]!.size, cores[0]!.presence.isOnline('ann')]).toEqual([0, false])
+  })
+
   it('HUBEND-6 a node that dies gives its places up', async () => {
     const [bob] = [await connect(1, 'bob'), await connect(0, 'ann')]
     cores[0]!.leases.stop()
