@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { clientFrame, PING, RawTcp, upgradeRequest } from '../harness/raw-tcp.ts'
 import { DIALECTS, expectUsable, openScene, pathOf, type Scene, textFrame } from './scene.ts'
@@ -22,32 +22,49 @@ const memory = (): number => {
 const MB = 1_048_576
 
 /** Writes as much as the other end takes, `limit` bytes at most; stops when it takes nothing for a second. */
-const pour = async (peer: RawTcp, bytes: Buffer, limit: number): Promise<number> => {
-  let written = 0
-  while (written < limit && !peer.socket.destroyed) {
-    written += bytes.length
-    if (peer.socket.write(bytes)) continue
+const pour = async (peer: RawTcp, bytes: Buffer, limit: number, pause = false): Promise<void> => {
+  for (let written = 0; written < limit && !peer.socket.destroyed; written += bytes.length) {
+    const goesOnAtOnce = peer.socket.write(bytes)
+    if (pause) await setImmediate()
+    if (goesOnAtOnce) continue
     const drained = new Promise<boolean>((resolve) => peer.socket.once('drain', () => resolve(true)))
     const ended = peer.gone.then(() => false)
     const goesOn = await Promise.race([drained, ended, sleep(1_000, false, { ref: false })])
     if (!goesOn) break
   }
-  return written
 }
 
 for (const dialect of DIALECTS) {
   describe(`floods: ${dialect}`, () => {
-    it(`ABUSE-12 ${dialect}: a peer that pings and does not read cannot grow the memory`, async () => {
-      const peer = await scene.attacker(dialect)
-      peer.socket.pause()
-      const pings = Buffer.concat(Array.from({ length: 500 }, () => clientFrame(PING, 'x'.repeat(125))))
+    it(`ABUSE-12 ${dialect}: a peer that pings and does not read is ended, and cannot grow the memory`, async () => {
       const before = memory()
-      await pour(peer, pings, 24 * MB)
-      // Without a bound it would be several times what was poured in.
-      expect(memory() - before).toBeLessThan(60 * MB)
-      await scene.expectUnharmed()
-      peer.destroy()
+      // At once, and at a pace at which each few are answered for as long as the kernel takes the answers.
+      for (const [count, pause] of [
+        [500, false],
+        [8, true],
+      ] as const) {
+        const peer = await scene.attacker(dialect)
+        peer.socket.pause()
+        const pings = Array.from({ length: count }, () => clientFrame(PING, 'x'.repeat(125)))
+        await pour(peer, Buffer.concat(pings), 24 * MB, pause)
+        // Without a bound it would be several times what was poured in.
+        expect(memory() - before).toBeLessThan(60 * MB)
+        await scene.expectUnharmed()
+        peer.socket.resume()
+        await peer.gone
+      }
     }, 60_000)
+
+    it(`ABUSE-12 ${dialect}: a peer that pings as often and reads has every answer`, async () => {
+      const peer = await scene.attacker(dialect)
+      for (let round = 0; round < 500; round += 1) {
+        for (let more = 0; more < 4; more += 1) peer.write(clientFrame(PING, `${round}`))
+        await setImmediate()
+      }
+      await expectUsable(peer, dialect)
+      expect(peer.frames.filter(({ opcode }) => opcode === 10)).toHaveLength(2_000)
+      peer.destroy()
+    })
 
     it(`ABUSE-12 ${dialect}: messages without end are taken at the pace of their handling`, async () => {
       const peer = await scene.attacker(dialect)
