@@ -62,6 +62,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     observer,
     settings: options.presence,
   })
+  const receipts = new Receipts({ commits, hub, clock, observer })
   const identities = new LiveIdentities({ hub, authenticator, clock, observer })
   await identities.start()
   return {
@@ -75,12 +76,13 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     authenticator,
     clock,
     observer,
-    receipts: new Receipts({ commits, hub, clock, observer }),
+    receipts,
     direct: new DirectMessages({ store, commits, hub, users, limits, typing, clock, observer }),
     stop() {
       presence.stop()
       leases.stop()
       identities.stop()
+      receipts.stop()
       return commits.idle()
     },
   }

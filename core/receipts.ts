@@ -29,6 +29,7 @@ export class Receipts {
   readonly #clock: Clock
   readonly #observer: Observer
   readonly #deliveries = new Map<string, Delivery>()
+  #isStopped = false
 
   constructor(dependencies: { commits: GroupCommit; hub: EventHub; clock: Clock; observer: Observer }) {
     this.#commits = dependencies.commits
@@ -69,6 +70,11 @@ export class Receipts {
     return { markedCount: outcome.kind === 'advanced' ? outcome.readCount : 0 }
   }
 
+  /** Tries no more what could not be stored: those messages are delivered again after the next start. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
   async #store(key: string, delivery: Delivery): Promise<void> {
     while (delivery.submitted < delivery.upTo) {
       const upTo = delivery.upTo
@@ -86,6 +92,7 @@ export class Receipts {
       } catch (error) {
         if (!(error instanceof Fault)) this.#observer.error('receipt failed', error)
         await new Promise<void>((resolve) => this.#clock.after(RETRY_AFTER, resolve))
+        if (this.#isStopped) break
       }
     }
     this.#deliveries.delete(key)

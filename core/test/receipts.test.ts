@@ -104,6 +104,19 @@ describe('receipts', () => {
     expect(receiptsIn(heard).map(({ upTo }) => upTo)).toEqual([3])
   })
 
+  it('RECEIPT-4 a server that stops tries no more', async () => {
+    const { core, store, clock, bob } = scene
+    const conversationId = await send(scene, 1)
+    store.setAway(true)
+    const stored = core.receipts.delivered(bob, conversationId, 1)
+    await clock.advance(1)
+    await core.stop()
+    store.setAway(false)
+    await clock.advance(1_000)
+    await stored
+    expect(await statusOf(scene)).toEqual(['sent'])
+  })
+
   it('RECEIPT-4 reading while the store is away is a retryable fault', async () => {
     const { core, store, ann, bob } = scene
     await send(scene, 1)
