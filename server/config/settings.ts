@@ -72,7 +72,7 @@ export const Settings = z.object({
     [1, 100_000],
     500,
     'count',
-    'Most users online for whom everyone hears everything',
+    'Most users online of whom everyone hears everything; the bytes of a storm grow with its square',
   ),
   DRAIN_SPREAD: wholeNumber(
     [0, 600_000],
