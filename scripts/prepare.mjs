@@ -38,33 +38,40 @@ const run = (command, args, hint) => {
   }
 }
 
-/** The lock file, and the Node version that native packages were built for. */
-const installKey = () =>
+const lockKey = () =>
   createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
-    .update(process.versions.modules)
     .digest('hex')
+
+/** What is installed: from which lock file, for which Node ABI, and whether with the tools of the tests. */
+const readMark = () => {
+  const [lock = '', abi = '', purpose = ''] = existsSync(installMark)
+    ? readFileSync(installMark, 'utf8').split(' ')
+    : []
+  return { lock, abi, purpose }
+}
 
 /** `start` needs what runs; `test` needs the tools too, which then serve `start` as well. */
 const install = (purpose) => {
-  const key = installKey()
-  const [installedKey, installedFor] = existsSync(installMark)
-    ? readFileSync(installMark, 'utf8').split(' ')
-    : ['', '']
-  if (installedKey === key && (installedFor === 'test' || installedFor === purpose)) return
+  const { lock, abi, purpose: installedFor } = readMark()
+  const isComplete = lock === lockKey() && (installedFor === 'test' || installedFor === purpose)
+  const hasOtherNode = abi !== '' && abi !== process.versions.modules
+  if (isComplete && !hasOtherNode) return
   say(
     'Installing packages. This takes a minute or two the first time: where no prebuilt SQLite can be had, it is compiled …',
   )
-  const isFresh = !existsSync(join(root, 'node_modules'))
+  // Tools that somebody installed by hand, or for the tests, stay.
+  const hasTools = existsSync(join(root, 'node_modules')) && installedFor !== 'start'
+  const keeps = purpose === 'test' || hasTools ? 'test' : 'start'
   // Not `ci`: it fails where the registry has no package for some other platform, which nobody needs here.
   // The versions are the lock file's all the same, and `--no-save` leaves that file as it is.
   const args = ['install', '--no-save', '--no-audit', '--no-fund']
-  // Tools that somebody installed by hand, or for the tests, stay.
-  const hasTools = !isFresh && installedFor !== 'start'
-  const keeps = purpose === 'test' || hasTools ? 'test' : 'start'
   if (keeps === 'start') args.push('--omit=dev')
-  run('npm', args, 'The packages could not be installed. Check the network, then run the same command again.')
-  writeFileSync(installMark, `${installKey()} ${keeps}`)
+  const hint = 'The packages could not be installed. Check the network, then run the same command again.'
+  run('npm', args, hint)
+  // Packages that are compiled fit one Node; another one was used here before.
+  if (hasOtherNode) run('npm', ['rebuild', 'better-sqlite3'], hint)
+  writeFileSync(installMark, `${lockKey()} ${process.versions.modules} ${keeps}`)
 }
 
 function* filesUnder(folder) {
@@ -77,7 +84,7 @@ function* filesUnder(folder) {
 }
 
 const sourceKey = () => {
-  const hash = createHash('sha256').update(installKey())
+  const hash = createHash('sha256').update(lockKey())
   for (const folder of SOURCES) {
     for (const path of [...filesUnder(join(root, folder))].sort()) {
       const { mtimeMs, size } = statSync(path)
