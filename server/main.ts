@@ -1,6 +1,7 @@
 import { BACKUP_USAGE, backupCommand, RESTORE_USAGE, restoreCommand } from './cli/backup-command.ts'
 import { CHAT_USAGE, chatCommand } from './cli/chat-command.ts'
 import { CONFIG_USAGE, configCommand } from './cli/config-command.ts'
+import { printable } from './cli/printable.ts'
 import { SERVE_USAGE, serveCommand } from './cli/serve-command.ts'
 import { TOKEN_USAGE, tokenCommand } from './cli/token-command.ts'
 import { UsageError } from './cli/usage-error.ts'
@@ -14,13 +15,13 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
-  serve: { usage: SERVE_USAGE, run: () => serveCommand(process.env) },
+  serve: { usage: SERVE_USAGE, run: (args) => serveCommand(args, process.env) },
   chat: { usage: CHAT_USAGE, run: (args) => chatCommand(args) },
   user: { usage: USER_USAGE, run: (args) => userCommand(args, process.env) },
   token: { usage: TOKEN_USAGE, run: (args) => tokenCommand(args, process.env) },
   backup: { usage: BACKUP_USAGE, run: (args) => backupCommand(args, process.env) },
   restore: { usage: RESTORE_USAGE, run: (args) => restoreCommand(args, process.env) },
-  config: { usage: CONFIG_USAGE, run: () => configCommand(process.env) },
+  config: { usage: CONFIG_USAGE, run: (args) => configCommand(args, process.env) },
 }
 
 const USAGE = Object.values(commands)
@@ -51,10 +52,14 @@ const explain = (error: unknown): number => {
   const isUsage = error instanceof UsageError
   const isParseError =
     error instanceof TypeError && String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
-  process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`)
+  // The words may be a server's: they stay on one line and do not steer the terminal.
+  process.stderr.write(`parley: ${printable(error instanceof Error ? error.message : String(error))}\n`)
   if (isUsage) process.stderr.write(`\n${error.usage}\n`)
   return isUsage || isParseError ? 2 : 1
 }
+
+// `parley user list | head`: who reads has enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 // Ends here also when something that was left behind would keep the process alive.
 process.exit(await run(process.argv.slice(2)).catch(explain))

@@ -1,19 +1,31 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { stdinLines } from './stdin-lines.ts'
 
-/** Asks on the terminal without showing what is typed. Needs a terminal: else give the password as an option. */
-export const askPassword = (question: string): Promise<string> => {
-  if (process.stdin.isTTY !== true) {
-    return Promise.reject(new Error('No terminal to ask for the password on. Give it with --password.'))
+/** Asks on the terminal without showing what is typed; without a terminal, takes the first line of standard input. */
+export const askPassword = async (question: string): Promise<string> => {
+  const password = process.stdin.isTTY === true ? await askOnTerminal(question) : await stdinLines().next()
+  if (password === null || password === '') {
+    throw new Error('No password. Type it, pipe it in as the first line, or give --password.')
   }
+  return password
+}
+
+/** Null when the person leaves with Ctrl+C or Ctrl+D. */
+const askOnTerminal = (question: string): Promise<string | null> => {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const readline = createInterface({ input: process.stdin, output: silent, terminal: true })
-  process.stdout.write(question)
+  const out = process.stdout.isTTY === true ? process.stdout : process.stderr
+  out.write(question)
   return new Promise((resolve) => {
-    readline.question('', (password) => {
+    let answer: string | null = null
+    readline.once('line', (line) => {
+      answer = line
       readline.close()
-      process.stdout.write('\n')
-      resolve(password)
+    })
+    readline.once('close', () => {
+      out.write('\n')
+      resolve(answer)
     })
   })
 }

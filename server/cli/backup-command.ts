@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { openSqliteStore, restoreSqlite } from '@parley/store-sql'
 import { readConfig } from '../config.ts'
 import { ensureFolder } from '../storage.ts'
-import { UsageError } from './usage-error.ts'
+import { refuseArguments, UsageError } from './usage-error.ts'
 
 export const BACKUP_USAGE = `parley backup FILE
 
@@ -17,10 +17,12 @@ anew, as positions of the replaced database mean nothing in the restored one.`
 type Environment = Readonly<Record<string, string | undefined>>
 
 export const backupCommand = async (args: readonly string[], env: Environment): Promise<number> => {
+  refuseArguments(args, 1, BACKUP_USAGE)
   const [file] = args
   if (file === undefined) throw new UsageError('Where to? Give a FILE.', BACKUP_USAGE)
   const { database } = readConfig(env)
   if (!existsSync(database.path)) throw new Error(`There is no database at ${database.path}.`)
+  refuseUnwritable(resolve(file))
   const store = await openSqliteStore({ file: database.path })
   try {
     await store.backup(resolve(file))
@@ -32,11 +34,26 @@ export const backupCommand = async (args: readonly string[], env: Environment): 
 }
 
 export const restoreCommand = async (args: readonly string[], env: Environment): Promise<number> => {
+  refuseArguments(args, 1, RESTORE_USAGE)
   const [file] = args
   if (file === undefined) throw new UsageError('Where from? Give a FILE.', RESTORE_USAGE)
   const { database } = readConfig(env)
+  if (!existsSync(file)) throw new Error(`There is no file ${resolve(file)}.`)
   ensureFolder(database.path)
-  await restoreSqlite(resolve(file), database.path)
+  try {
+    restoreSqlite(resolve(file), database.path)
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'SQLITE_NOTADB') throw cause
+    throw new Error(`${resolve(file)} is not a backup of Parley.`, { cause })
+  }
   process.stdout.write(`${resolve(file)} restored to ${database.path}\n`)
   return 0
+}
+
+const refuseUnwritable = (file: string): void => {
+  try {
+    accessSync(dirname(file), constants.W_OK)
+  } catch (cause) {
+    throw new Error(`There is no folder ${dirname(file)} that can be written.`, { cause })
+  }
 }

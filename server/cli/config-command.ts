@@ -1,11 +1,16 @@
 import { describeSettings } from '../config.ts'
+import { refuseArguments } from './usage-error.ts'
 
 export const CONFIG_USAGE = `parley config
 
 Lists every setting of the environment: what it is, what it must be, its default, and what is set now.`
 
 /** Prints every setting; secrets are masked. */
-export const configCommand = (env: Readonly<Record<string, string | undefined>>): number => {
+export const configCommand = (
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): number => {
+  refuseArguments(args, 0, CONFIG_USAGE)
   for (const { name, description, expects, unit, fallback, value } of describeSettings(env)) {
     const standard = fallback === null ? 'unset' : `${fallback}${unit === null ? '' : ` ${unit}`}`
     process.stdout.write(

@@ -1,4 +1,4 @@
-import { UsageError } from './usage-error.ts'
+import { refuseArguments, UsageError } from './usage-error.ts'
 import { withWorkspace } from './workspace.ts'
 
 export const TOKEN_USAGE = `parley token NAME
@@ -9,6 +9,7 @@ export const tokenCommand = async (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> => {
+  refuseArguments(args, 1, TOKEN_USAGE)
   const [name] = args
   if (name === undefined) throw new UsageError('Whose token? Give a NAME.', TOKEN_USAGE)
   return withWorkspace(env, async ({ accounts, store }) => {
