@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { PASSWORD, startTestServer, type TestServer, type TestUser } from '../harness/test-server.ts'
-import { buildOnce, MAIN, type Running, run, start } from './cli-process.ts'
+import { buildOnce } from '../reliability/server-process.ts'
+import { MAIN, type Running, run, start } from './cli-process.ts'
 
 let server: TestServer
 let port: string

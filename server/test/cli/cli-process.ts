@@ -1,4 +1,4 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -14,15 +14,6 @@ export const cleanEnv = (env: Record<string, string> = {}): NodeJS.ProcessEnv =>
   LOG_LEVEL: 'silent',
   ...env,
 })
-
-/** Builds what `npx parley` would build. */
-export const buildOnce = (): void => {
-  const { status, stderr } = spawnSync('node', ['scripts/prepare.mjs', 'test'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(stderr)
-}
 
 /** A process that goes on: what it wrote, what is typed into it, how it ended. */
 export class Running {
