@@ -25,15 +25,17 @@ const fail = (line) => {
 }
 
 const run = (command, args, hint) => {
+  // On a terminal npm shows its own progress; else only what went wrong is kept.
+  const errors = process.stderr.isTTY ? 'inherit' : 'pipe'
   const result = spawnSync(command, args, {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', errors],
     encoding: 'utf8',
   })
   if (result.error) fail(`${hint} (${result.error.message})`)
   if (result.status !== 0) {
-    const errors = result.stderr.split('\n').filter((line) => /error/i.test(line))
-    say(errors.slice(0, MOST_ERRORS).join('\n'))
+    const lines = (result.stderr ?? '').split('\n').filter((line) => /error/i.test(line))
+    if (lines.length > 0) say(lines.slice(0, MOST_ERRORS).join('\n'))
     fail(hint)
   }
 }
@@ -65,7 +67,7 @@ const install = (purpose) => {
   const keeps = purpose === 'test' || hasTools ? 'test' : 'start'
   // Not `ci`: it fails where the registry has no package for some other platform, which nobody needs here.
   // The versions are the lock file's all the same, and `--no-save` leaves that file as it is.
-  const args = ['install', '--no-save', '--no-audit', '--no-fund']
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
   if (keeps === 'start') args.push('--omit=dev')
   const hint = 'The packages could not be installed. Check the network, then run the same command again.'
   run('npm', args, hint)
