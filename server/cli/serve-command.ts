@@ -11,21 +11,18 @@ export const serveCommand = async (
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> => {
   refuseArguments(args, 0, SERVE_USAGE)
+  // From the first moment on: a signal during the start, or right after the line below, ends in order too.
+  const signalled = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => resolve())
+  })
   const running = await startServer(env).catch((error: unknown) => {
     throw explainStart(error)
   })
   process.stdout.write(`Parley listening on ${running.url}\n`)
-  return new Promise((resolve) => {
-    // A second signal finds the stop under way and waits for the same end.
-    const stop = (): void => {
-      running.stop().then(
-        () => resolve(0),
-        () => resolve(1),
-      )
-    }
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
-  })
+  await signalled
+  // A second signal changes nothing: the stop is under way.
+  await running.stop()
+  return 0
 }
 
 /** What the system says of a start that failed, in terms of the settings. */

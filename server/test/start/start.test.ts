@@ -99,6 +99,15 @@ it.each([1, 2])('START-2 SIGTERM to npm (%i times) drains, and exits with 0 in t
   expect(performance.now() - began).toBeLessThan(6_000)
 })
 
+it('START-2 SIGTERM in the moment the server says that it listens exits with 0', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const server = npmStart()
+    await urlOf(server)
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toEqual({ code: 0, signal: null })
+  }
+})
+
 it('START-3 a changed source is built anew', async () => {
   const before = npmStart()
   await urlOf(before)
