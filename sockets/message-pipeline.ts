@@ -1,7 +1,6 @@
 import { WebSocketError } from './errors.ts'
 import type { HandlerContext } from './message-handler.ts'
 import { type MessageHandlerRegistry, refuse } from './message-handler-registry.ts'
-import { parseMessage, type RawMessage } from './parse-message.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { closeSocket } from './socket-send.ts'
 import type { ClientMessage, WebSocketConnection, WebSocketManagerConfig } from './types.ts'
@@ -9,13 +8,16 @@ import type { UserDirectory } from './user-directory.ts'
 
 const MAX_PENDING = 256
 
+/** Gives the message when its turn comes; what it throws is answered to the sender. */
+type ReadMessage = () => ClientMessage
+
 interface Line {
   tail: Promise<void>
   length: number
 }
 
 /**
- * The way of a message through the manager: parse, rate limit, authorize, handle. Messages of one connection
+ * The way of a message through the manager: read, rate limit, authorize, handle. Messages of one connection
  * go one after the other, also while a check or a handler waits; other connections do not wait for it.
  */
 export class MessagePipeline {
@@ -41,10 +43,10 @@ export class MessagePipeline {
   }
 
   /** Returns a promise exactly when something has to wait. Never throws, never rejects. */
-  take(ws: WebSocketConnection, raw: RawMessage): void | Promise<void> {
+  take(ws: WebSocketConnection, read: ReadMessage): void | Promise<void> {
     const line = this.#lines.get(ws)
-    if (line !== undefined) return this.#queue(ws, raw, line)
-    const working = this.#process(ws, raw)
+    if (line !== undefined) return this.#queue(ws, read, line)
+    const working = this.#process(ws, read)
     if (working === undefined) return
     const started: Line = { tail: working, length: 1 }
     this.#lines.set(ws, started)
@@ -56,14 +58,14 @@ export class MessagePipeline {
     this.#lines.delete(ws)
   }
 
-  #queue(ws: WebSocketConnection, raw: RawMessage, line: Line): Promise<void> | undefined {
+  #queue(ws: WebSocketConnection, read: ReadMessage, line: Line): Promise<void> | undefined {
     if (line.length >= (this.#config.maxPending ?? MAX_PENDING)) {
       const error = new WebSocketError('OVERLOADED', 'Too many messages wait; send this one again later')
       refuse(ws, error, this.#context.logger)
       return
     }
     line.length++
-    const working = line.tail.then(() => this.#process(ws, raw))
+    const working = line.tail.then(() => this.#process(ws, read))
     line.tail = working
     return this.#leaveAfter(ws, line, working)
   }
@@ -74,11 +76,11 @@ export class MessagePipeline {
     if (line.length === 0 && this.#lines.get(ws) === line) this.#lines.delete(ws)
   }
 
-  #process(ws: WebSocketConnection, raw: RawMessage): void | Promise<void> {
+  #process(ws: WebSocketConnection, read: ReadMessage): void | Promise<void> {
     // A connection that was refused, or has closed in the meantime, has no say.
     if (!this.#directory.has(ws)) return
     try {
-      const message = parseMessage(raw)
+      const message = read()
       this.#checkRate(ws, message)
       const allowed = this.#config.authorize?.(ws, message.type) ?? true
       if (allowed instanceof Promise) return this.#handleWhenAllowed(ws, message, allowed)

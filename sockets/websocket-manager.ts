@@ -6,11 +6,12 @@ import { loggerOf } from './logger.ts'
 import type { HandlerContext } from './message-handler.ts'
 import type { MessageHandlerRegistry } from './message-handler-registry.ts'
 import { MessagePipeline } from './message-pipeline.ts'
-import type { RawMessage } from './parse-message.ts'
+import { parseMessage, type RawMessage } from './parse-message.ts'
 import { Revalidator } from './revalidator.ts'
 import { broadcast, closeSocket, sendTo } from './socket-send.ts'
 import type {
   BroadcastScope,
+  ClientMessage,
   ConnectedUser,
   ConnectionStats,
   Logger,
@@ -91,7 +92,12 @@ export class WebSocketManager {
    * something has to wait (an asynchronous `authorize` or handler); it never rejects.
    */
   handleMessage(ws: WebSocketConnection, message: RawMessage): void | Promise<void> {
-    if (typeof ws.data?.userId === 'string') return this.#pipeline.take(ws, message)
+    if (typeof ws.data?.userId === 'string') return this.#pipeline.take(ws, () => parseMessage(message))
+  }
+
+  /** The same for an owner who parsed it already (`parseMessage`), to look at it first. */
+  handleParsed(ws: WebSocketConnection, message: ClientMessage): void | Promise<void> {
+    if (typeof ws.data?.userId === 'string') return this.#pipeline.take(ws, () => message)
   }
 
   /** Sends a text to all connections of all users, on all processes, but one. */

@@ -1,3 +1,4 @@
+export { plainAccount } from './accounts.ts'
 export { FakeClock, turn } from './fake-clock.ts'
 export { FakeConnection } from './fake-connection.ts'
 export type { FinalState, HistoryEvent, StoredMessage, Violation } from './history-checker.ts'

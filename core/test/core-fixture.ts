@@ -1,6 +1,6 @@
 import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
 import { newId } from '@parley/model'
-import { FakeClock, MemoryStore } from '@parley/testkit'
+import { FakeClock, MemoryStore, plainAccount } from '@parley/testkit'
 import { expect } from 'vitest'
 import {
   type AuthAnswer,
@@ -57,17 +57,7 @@ let users = 0
 
 const newUser = (more: Partial<DirectoryUser> = {}): DirectoryUser => {
   users += 1
-  return {
-    id: newId(),
-    username: `user-${users}`,
-    avatar: null,
-    email: '',
-    role: 'user',
-    disabled: false,
-    createdAt: 0,
-    lastSeen: null,
-    ...more,
-  }
+  return plainAccount({ id: newId(), username: `user-${users}`, ...more })
 }
 
 export const createScene = async (

@@ -1,6 +1,7 @@
 import type { AuthAnswer, Core, CoreEvent, DialectSink, LeaseChange, Topic } from '@parley/core'
 import {
   type BroadcastScope,
+  type ClientMessage,
   type ConnectionHandlers,
   createWebSocketSystem,
   parseMessage,
@@ -197,17 +198,23 @@ export class HubServer implements DialectSink {
   #onMessage(connection: HubConnection, text: string): void | Promise<void> {
     const session = connection.data
     if (session.state === 'starting') return session.started?.then(() => this.#onMessage(connection, text))
-    if (session.state === 'closed' || !this.#withinLimits(connection, text)) return
-    return this.#manager.handleMessage(connection, text)
+    if (session.state === 'closed') return
+    const message = parsedOrNull(text)
+    if (!this.#withinLimits(connection, message)) return
+    // What cannot be parsed counts as well; the library says what is wrong with it.
+    return message === null
+      ? this.#manager.handleMessage(connection, text)
+      : this.#manager.handleParsed(connection, message)
   }
 
   /** A stop of typing is never limited; starts above the limit are dropped in silence (wire, "Rules for all"). */
-  #withinLimits(connection: HubConnection, text: string): boolean {
+  #withinLimits(connection: HubConnection, message: ClientMessage | null): boolean {
     const { limits, observer } = this.#core
     const { userId } = connection.data
-    const typing = typingOf(text)
-    if (typing === 'stop') return true
-    if (typing === 'start') return limits.hit('typing', userId).ok
+    if (message?.type === 'typing_indicator') {
+      const isStop = 'isTyping' in message && message.isTyping === false
+      return isStop || limits.hit('typing', userId).ok
+    }
     if (limits.hit('hub', userId).ok) return true
     observer.audit('limit reached', { limit: 'hub', userId })
     observer.count('parley_refusals_total', { dialect: 'hub' })
@@ -218,11 +225,9 @@ export class HubServer implements DialectSink {
   }
 }
 
-const typingOf = (text: string): 'start' | 'stop' | null => {
+const parsedOrNull = (text: string): ClientMessage | null => {
   try {
-    const message = parseMessage(text)
-    if (message.type !== 'typing_indicator') return null
-    return 'isTyping' in message && message.isTyping === false ? 'stop' : 'start'
+    return parseMessage(text)
   } catch (error) {
     if (error instanceof WebSocketError) return null
     throw error

@@ -1,8 +1,9 @@
 import { Fault, isStorableText } from '@parley/model'
+import { parseJson } from '@parley/sockets'
 import type { FastifyInstance } from 'fastify'
 
 /** Deepest nesting of a JSON body (wire, "Rules for all"). */
-export const MAX_JSON_DEPTH = 32
+const MAX_DEPTH = 32
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -15,7 +16,7 @@ export const readOnlyJson = (app: FastifyInstance): void => {
     (_request, body, done) => {
       if (body.length === 0) return done(null, undefined)
       try {
-        done(null, parseJson(body as Buffer))
+        done(null, readJson(body as Buffer))
       } catch (error) {
         done(error instanceof Fault ? error : new Fault('INVALID', 'The body is not valid JSON'))
       }
@@ -23,14 +24,20 @@ export const readOnlyJson = (app: FastifyInstance): void => {
   )
 }
 
-export const parseJson = (body: Buffer): unknown => {
-  const value: unknown = JSON.parse(utf8.decode(body))
-  check(value, '', 0)
-  return value
+const readJson = (body: Buffer): unknown => {
+  const parsed = parseJson(utf8.decode(body), MAX_DEPTH)
+  if (parsed.ok) {
+    checkTexts(parsed.value, '')
+    return parsed.value
+  }
+  throw new Fault(
+    'INVALID',
+    parsed.reason === 'depth' ? `JSON may be nested ${MAX_DEPTH} deep at most` : 'The body is not valid JSON',
+  )
 }
 
-const check = (value: unknown, path: string, depth: number): void => {
-  if (depth > MAX_JSON_DEPTH) throw new Fault('INVALID', `JSON may be nested ${MAX_JSON_DEPTH} deep at most`)
+/** The depth is bounded by now. */
+const checkTexts = (value: unknown, path: string): void => {
   if (typeof value === 'string' && !isStorableText(value)) {
     throw new Fault(
       'INVALID',
@@ -38,6 +45,5 @@ const check = (value: unknown, path: string, depth: number): void => {
     )
   }
   if (typeof value !== 'object' || value === null) return
-  for (const [key, inner] of Object.entries(value))
-    check(inner, path === '' ? key : `${path}.${key}`, depth + 1)
+  for (const [key, inner] of Object.entries(value)) checkTexts(inner, path === '' ? key : `${path}.${key}`)
 }

@@ -1,22 +1,11 @@
 import { type Kysely, sql } from 'kysely'
 import { compileRead } from './compiled-query.ts'
 import type { StoreDatabase } from './schema.ts'
+import type { StoredMessageRow } from './write-protocol.ts'
 
 /** A message with all that a `MessageView` tells. */
-export interface MessageRow {
+export interface MessageRow extends StoredMessageRow {
   readonly ord: number
-  readonly id: string
-  readonly conversation_id: string
-  readonly seq: number
-  readonly rev: number
-  readonly sender_id: string
-  readonly type: string
-  readonly content: string
-  readonly client_message_id: string | null
-  readonly parent_id: string | null
-  readonly created_at: number
-  readonly edited_at: number | null
-  readonly deleted_at: number | null
   readonly sender_name: string | null
   readonly sender_avatar: string | null
   readonly receiver_id: string | null

@@ -5,7 +5,6 @@ import {
   type Core,
   type CoreEvent,
   createCore,
-  type DirectoryUser,
   type Identity,
   type Store,
   silentObserver,
@@ -16,6 +15,7 @@ import {
   FakeConnection,
   type HistoryEvent,
   MemoryStore,
+  plainAccount,
   type StoredMessage,
   turn,
 } from '@parley/testkit'
@@ -32,17 +32,6 @@ const identityOf = (id: string): Identity => ({
   role: 'user',
   sessionId: null,
   expiresAt: null,
-})
-
-const account = (id: string, username: string): DirectoryUser => ({
-  id,
-  username,
-  avatar: null,
-  email: '',
-  role: 'user',
-  disabled: false,
-  createdAt: 0,
-  lastSeen: null,
 })
 
 /** What waits is read at once but answered later, as from a real store: much can happen in between. */
@@ -109,7 +98,7 @@ export class ChatWorld {
   static async create({ users, spoilStore, spoilBus }: WorldOptions): Promise<ChatWorld> {
     const store = new MemoryStore()
     for (let index = 0; index < users; index += 1) {
-      store.addUser(account(userId(index), `user-${index}`))
+      store.addUser(plainAccount({ id: userId(index), username: `user-${index}` }))
     }
     const clock = new FakeClock()
     const bus = new MemoryBus({
