@@ -1,74 +1,57 @@
 import { randomUUID } from 'node:crypto'
 import {
-  type AdvanceReceipt,
-  type AppendDirect,
-  type AppendOutcome,
+  type ChannelReads,
+  type Directory,
   type DirectoryUser,
-  type DirectSummary,
   MAX_BATCH,
-  type MessageView,
+  type OpenDirectOp,
+  type OpenDirectOutcome,
   type OutcomeOf,
-  type Page,
-  type ReceiptOutcome,
+  type RoomReads,
   type Store,
   type WriteOp,
   type WriteOutcome,
 } from '@parley/core'
-import { type Cursors, directKey, Fault, type Message } from '@parley/model'
+import { Fault } from '@parley/model'
+import { MemoryChannelReads } from './memory-channel-reads.ts'
+import { MemoryChannels } from './memory-channels.ts'
+import { infoOf, MemoryConversations, pairOf } from './memory-conversations.ts'
+import { MemoryDirectReads } from './memory-direct-reads.ts'
+import { MemoryMessages } from './memory-messages.ts'
+import { advanceReceipt } from './memory-receipts.ts'
+import { MemoryRooms } from './memory-rooms.ts'
+import { MemoryUsers } from './memory-users.ts'
+import { MemoryViews } from './memory-views.ts'
 
-interface Conversation {
-  readonly id: string
-  readonly key: string
-  readonly messages: { readonly message: Message; readonly ord: number }[]
-  readonly cursors: Map<string, Cursors>
+/** Everything that a `MemoryStore` holds. */
+class Contents {
+  readonly users = new MemoryUsers()
+  readonly rooms = new MemoryRooms()
+  readonly conversations = new MemoryConversations()
+  readonly messages = new MemoryMessages(this.conversations)
+  readonly channels = new MemoryChannels(this.conversations)
+  readonly views = new MemoryViews(this.users)
+  readonly directReads = new MemoryDirectReads(this.conversations, this.users, this.views)
+  readonly channelReads = new MemoryChannelReads(this.conversations, this.users, this.views)
+  readonly epoch = randomUUID()
 }
-
-const clamp = (limit: number, max: number): number => Math.min(max, Math.max(1, Math.floor(limit) || 1))
-
-const sortKey = (user: DirectoryUser): string => user.username.toLowerCase()
-
-const wordsOf = (text: string): string[] =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase()
-    .match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
-
-const newest = <T extends { readonly seq: number }>(passed: readonly T[]): T[] => passed.slice(-100)
 
 /** The store's promises in the plainest code that keeps them, but for durability: for tests, and to compare with. */
 export class MemoryStore implements Store {
   readonly lanes = 1
-  readonly #users = new Map<string, DirectoryUser>()
-  readonly #lastSeen = new Map<string, number>()
-  readonly #conversations = new Map<string, Conversation>()
-  readonly #epoch = randomUUID()
-  #ord = 0
+  readonly #contents = new Contents()
   #isAway = false
 
-  readonly directory = {
-    find: async (id: string) => this.#user(id),
-    findMany: async (ids: readonly string[]) =>
-      [...new Set(ids)].map((id) => this.#user(id)).filter((user) => user !== null),
-    findByName: async (username: string) => {
-      const found = [...this.#users.values()].find((user) => sortKey(user) === username.toLowerCase())
-      return this.#user(found?.id ?? '')
-    },
-    list: async (query: { search?: string; after?: string; limit: number }) => {
-      const prefix = query.search?.toLowerCase() ?? ''
-      const after = query.after?.toLowerCase() ?? ''
-      const users = [...this.#users.keys()]
-        .map((id) => this.#user(id)!)
-        .filter((user) => !user.disabled && user.role !== 'guest' && sortKey(user).startsWith(prefix))
-        .filter((user) => sortKey(user) > after)
-        .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
-      return this.#page(users, clamp(query.limit, 100), (user) => user.username)
-    },
+  readonly directory: Directory = {
+    find: async (id) => this.#open().users.find(id),
+    findMany: async (ids) => this.#open().users.findMany(ids),
+    findByName: async (username) => this.#open().users.findByName(username),
+    list: async (query) => this.#open().users.list(query),
   }
 
   /** Adds an account, as the accounts component would. */
   addUser(user: DirectoryUser): void {
-    this.#users.set(user.id, user)
+    this.#contents.users.add(user)
   }
 
   /** Makes every method fail as a store does that cannot be reached, or ends that. */
@@ -79,232 +62,97 @@ export class MemoryStore implements Store {
   async commit<const Ops extends readonly WriteOp[]>(
     ops: Ops,
   ): Promise<{ readonly [K in keyof Ops]: OutcomeOf<Ops[K]> }> {
-    this.#answer()
+    const contents = this.#open()
     if (ops.length > MAX_BATCH) throw new Fault('INVALID', `A batch holds at most ${MAX_BATCH} operations.`)
-    return ops.map((op) => this.#apply(op)) as unknown as {
+    return ops.map((op) => apply(contents, op)) as unknown as {
       readonly [K in keyof Ops]: OutcomeOf<Ops[K]>
     }
   }
 
-  async directHistory(query: { userId: string; peerId: string; before?: number; limit: number }) {
-    this.#answer()
-    const { before = Number.POSITIVE_INFINITY } = query
-    const found = this.#conversations.get(directKey(query.userId, query.peerId))
-    const views = (found?.messages ?? [])
-      .filter(({ message }) => message.seq < before)
-      .map(({ message }) => this.#view(found!, message))
-    return this.#page(views.reverse(), clamp(query.limit, 100), (view) => view.message.seq)
-  }
+  directHistory: Store['directHistory'] = async (query) => this.#open().directReads.directHistory(query)
+  directConversations: Store['directConversations'] = async (query) =>
+    this.#open().directReads.directConversations(query)
+  waiting: Store['waiting'] = async (query) => this.#open().directReads.waiting(query)
+  contacts: Store['contacts'] = async (query) => this.#open().directReads.contacts(query)
+  search: Store['search'] = async (query) => this.#open().directReads.search(query)
 
-  async directConversations(query: { userId: string; after?: string; limit: number }) {
-    this.#answer()
-    const after = this.#cursor(query.after)
-    const summaries = this.#newestFirst(query.userId)
-      .map((conversation) => ({ ord: conversation.messages.at(-1)!.ord, conversation }))
-      .filter(({ ord, conversation }) => ord < after && this.#user(this.#peer(conversation, query.userId)))
-    const page = this.#page(summaries, clamp(query.limit, 100), ({ ord }) => String(ord))
-    return {
-      items: page.items.map(({ conversation }) => this.#summary(conversation, query.userId)),
-      next: page.next,
-    }
+  conversation: ChannelReads['conversation'] = async (id) => {
+    const found = this.#open().conversations.find(id)
+    return found === undefined ? null : infoOf(found)
   }
+  directOf: ChannelReads['directOf'] = async (a, b) => this.#open().conversations.direct(a, b)?.id ?? null
+  channel: ChannelReads['channel'] = async (query) => this.#open().channelReads.channel(query)
+  role: ChannelReads['role'] = async (query) => this.#open().channelReads.role(query)
+  channels: ChannelReads['channels'] = async (query) => this.#open().channelReads.channels(query)
+  publicChannels: ChannelReads['publicChannels'] = async (query) =>
+    this.#open().channelReads.publicChannels(query)
+  members: ChannelReads['members'] = async (query) => this.#open().channelReads.members(query)
+  memberIds: ChannelReads['memberIds'] = async (query) => this.#open().channelReads.memberIds(query)
+  cursors: ChannelReads['cursors'] = async (query) => this.#open().channelReads.cursors(query)
+  messages: ChannelReads['messages'] = async (query) => this.#open().channelReads.messages(query)
+  message: ChannelReads['message'] = async (id) => this.#open().channelReads.message(id)
+  changes: ChannelReads['changes'] = async (query) => this.#open().channelReads.changes(query)
+  changesOf: ChannelReads['changesOf'] = async (query) => this.#open().channelReads.changesOf(query)
+  cursorsOf: ChannelReads['cursorsOf'] = async (query) => this.#open().channelReads.cursorsOf(query)
 
-  async waiting(query: { userId: string; limit: number }): Promise<readonly MessageView[]> {
-    this.#answer()
-    return this.#of(query.userId)
-      .flatMap((conversation) => conversation.messages.map((entry) => ({ ...entry, conversation })))
-      .filter(({ message, conversation }) => {
-        const { deliveredSeq } = conversation.cursors.get(query.userId)!
-        return message.senderId !== query.userId && message.seq > deliveredSeq && message.deletedAt === null
-      })
-      .sort((a, b) => a.ord - b.ord)
-      .slice(0, clamp(query.limit, 500))
-      .map(({ message, conversation }) => this.#view(conversation, message))
-  }
-
-  async contacts(query: { userId: string; limit: number }): Promise<readonly string[]> {
-    this.#answer()
-    return this.#newestFirst(query.userId)
-      .map((conversation) => this.#peer(conversation, query.userId))
-      .slice(0, clamp(query.limit, 1_000))
-  }
-
-  async search(query: { userId: string; text: string; after?: string; limit: number }) {
-    this.#answer()
-    const after = this.#cursor(query.after)
-    const words = wordsOf(query.text)
-    const last = words.pop()
-    if (last === undefined) return { items: [], next: null }
-    const hits = this.#of(query.userId)
-      .flatMap((conversation) => conversation.messages.map((entry) => ({ ...entry, conversation })))
-      .filter(({ message, ord }) => {
-        const has = wordsOf(message.content)
-        const isLastThere = has.some((word) => (last.length > 1 ? word.startsWith(last) : word === last))
-        return ord < after && isLastThere && words.every((word) => has.includes(word))
-      })
-      .filter(({ message }) => message.deletedAt === null)
-      .sort((a, b) => b.ord - a.ord)
-    const page = this.#page(hits, clamp(query.limit, 100), ({ ord }) => String(ord))
-    const views = page.items.map(({ message, conversation }) => this.#view(conversation, message))
-    return { items: views, next: page.next }
-  }
+  room: RoomReads['room'] = async (code) => this.#open().rooms.view(code)
+  rooms: RoomReads['rooms'] = async (query) => this.#open().rooms.list(query)
 
   async epoch(): Promise<string> {
-    this.#answer()
-    return this.#epoch
+    return this.#open().epoch
   }
 
   async ping(): Promise<void> {
-    this.#answer()
+    this.#open()
   }
 
   async close(): Promise<void> {
     this.#isAway = true
   }
 
-  #answer(): void {
-    if (this.#isAway)
-      throw new Fault('UNAVAILABLE', 'The message store is not available. Try again in a moment.')
+  #open(): Contents {
+    if (!this.#isAway) return this.#contents
+    throw new Fault('UNAVAILABLE', 'The message store is not available. Try again in a moment.')
   }
+}
 
-  #apply(op: WriteOp): WriteOutcome {
-    switch (op.kind) {
-      case 'append-direct':
-        return this.#append(op)
-      case 'advance-receipt':
-        return this.#advance(op)
-      case 'touch-last-seen':
-        this.#lastSeen.set(op.userId, Math.max(op.at, this.#lastSeen.get(op.userId) ?? 0))
-        return { kind: 'done' }
-    }
+function apply(contents: Contents, op: WriteOp): WriteOutcome {
+  switch (op.kind) {
+    case 'append-direct':
+      return contents.messages.appendDirect(op)
+    case 'append-channel':
+      return contents.messages.appendToChannel(op)
+    case 'advance-receipt':
+      return advanceReceipt(contents.conversations, op)
+    case 'edit-message':
+    case 'delete-message':
+    case 'react':
+      return contents.messages.change(op)
+    case 'create-channel':
+      return contents.channels.create(op)
+    case 'open-direct':
+      return openDirect(contents, op)
+    case 'update-channel':
+    case 'add-members':
+    case 'remove-member':
+    case 'set-role':
+      return contents.channels.change(op)
+    case 'create-room':
+    case 'enter-room':
+    case 'admit-to-room':
+    case 'leave-room':
+    case 'close-room':
+      return contents.rooms.apply(op)
+    case 'touch-last-seen':
+      contents.users.touch(op.userId, op.at)
+      return { kind: 'done' }
   }
+}
 
-  #append(op: AppendDirect): AppendOutcome {
-    const key = directKey(op.senderId, op.receiverId)
-    const known = this.#conversations.get(key)
-    for (const conversation of this.#conversations.values()) {
-      for (const { message } of conversation.messages) {
-        if (op.clientMessageId === null || message.senderId !== op.senderId) continue
-        if (message.clientMessageId !== op.clientMessageId) continue
-        const isSame =
-          conversation === known &&
-          message.content === op.content &&
-          message.type === op.type &&
-          message.parentId === op.parentId
-        return isSame ? { kind: 'repeated', message } : { kind: 'client-id-reused' }
-      }
-    }
-    if (op.parentId !== null && !known?.messages.some(({ message }) => message.id === op.parentId)) {
-      return { kind: 'parent-not-found' }
-    }
-    const conversation = known ?? this.#open(op, key)
-    const seq = conversation.messages.length + 1
-    const { messageId: id, senderId, type, content, clientMessageId, parentId, createdAt } = op
-    const message: Message = {
-      ...{ id, conversationId: conversation.id, seq, rev: seq, senderId, type, content },
-      ...{ clientMessageId, parentId, createdAt, editedAt: null, deletedAt: null },
-    }
-    this.#ord += 1
-    conversation.messages.push({ message, ord: this.#ord })
-    return { kind: 'appended', message }
-  }
-
-  #open(op: AppendDirect, key: string): Conversation {
-    const none: Cursors = { deliveredSeq: 0, readSeq: 0 }
-    const cursors = new Map([
-      [op.senderId, none],
-      [op.receiverId, none],
-    ])
-    const conversation: Conversation = { id: op.newConversationId, key, messages: [], cursors }
-    this.#conversations.set(key, conversation)
-    return conversation
-  }
-
-  #advance({ readerId, conversation: where, status, upTo }: AdvanceReceipt): ReceiptOutcome {
-    const found =
-      'id' in where
-        ? [...this.#conversations.values()].find(({ id }) => id === where.id)
-        : this.#conversations.get(directKey(readerId, where.directWith))
-    const before = found?.cursors.get(readerId)
-    if (found === undefined || before === undefined) return { kind: 'unmoved' }
-    const target = Math.min(upTo === 'head' ? Number.POSITIVE_INFINITY : upTo, found.messages.length)
-    const deliveredSeq = Math.max(before.deliveredSeq, target)
-    const readSeq = status === 'read' ? Math.max(before.readSeq, target) : before.readSeq
-    if (deliveredSeq === before.deliveredSeq && readSeq === before.readSeq) return { kind: 'unmoved' }
-    const cursors = { deliveredSeq, readSeq }
-    found.cursors.set(readerId, cursors)
-    const passed = (from: number, to: number) =>
-      found.messages
-        .map(({ message: { id: messageId, senderId, seq } }) => ({ messageId, senderId, seq }))
-        .filter(({ senderId, seq }) => senderId !== readerId && seq > from && seq <= to)
-    const read = passed(before.readSeq, readSeq)
-    const delivered = newest(passed(before.deliveredSeq, deliveredSeq))
-    const outcome = {
-      conversationId: found.id,
-      cursors,
-      delivered,
-      read: newest(read),
-      readCount: read.length,
-    }
-    return { kind: 'advanced', ...outcome }
-  }
-
-  #user(id: string): DirectoryUser | null {
-    this.#answer()
-    const user = this.#users.get(id)
-    return user === undefined ? null : { ...user, lastSeen: this.#lastSeen.get(id) ?? user.lastSeen }
-  }
-
-  #of(userId: string): Conversation[] {
-    return [...this.#conversations.values()].filter(({ cursors }) => cursors.has(userId))
-  }
-
-  #newestFirst(userId: string): Conversation[] {
-    return this.#of(userId).sort((a, b) => b.messages.at(-1)!.ord - a.messages.at(-1)!.ord)
-  }
-
-  #peer({ cursors }: Conversation, userId: string): string {
-    return [...cursors.keys()].find((id) => id !== userId)!
-  }
-
-  #view(conversation: Conversation, message: Message): MessageView {
-    const receiverId = this.#peer(conversation, message.senderId)
-    const { deliveredSeq, readSeq } = conversation.cursors.get(receiverId)!
-    const isDelivered = message.seq <= deliveredSeq
-    const sender = this.#user(message.senderId)
-    return {
-      message,
-      sender: {
-        id: message.senderId,
-        username: sender?.username ?? 'Deleted account',
-        avatar: sender?.avatar ?? null,
-      },
-      status: message.seq <= readSeq ? 'read' : isDelivered ? 'delivered' : 'sent',
-      receiverId,
-    }
-  }
-
-  #summary(conversation: Conversation, userId: string): DirectSummary {
-    const { readSeq } = conversation.cursors.get(userId)!
-    const others = conversation.messages.filter(({ message }) => message.senderId !== userId)
-    return {
-      conversationId: conversation.id,
-      kind: 'direct',
-      peer: this.#user(this.#peer(conversation, userId))!,
-      last: this.#view(conversation, conversation.messages.at(-1)!.message),
-      unreadCount: others.filter(({ message }) => message.seq > readSeq).length,
-    }
-  }
-
-  #cursor(after: string | undefined): number {
-    if (after === undefined) return Number.POSITIVE_INFINITY
-    if (!/^\d{1,15}$/.test(after)) throw new Fault('INVALID', 'The cursor is not one that a page answered.')
-    return Number(after)
-  }
-
-  #page<T, C>(all: readonly T[], limit: number, cursorOf: (last: T) => C): Page<T, C> {
-    const items = all.slice(0, limit)
-    const last = items.at(-1)
-    return { items, next: all.length > limit && last !== undefined ? cursorOf(last) : null }
-  }
+function openDirect({ conversations, views }: Contents, op: OpenDirectOp): OpenDirectOutcome {
+  const { newConversationId: id, userId, peerId, at } = op
+  const known = conversations.direct(userId, peerId)
+  const conversation =
+    known ?? conversations.open({ id, pair: pairOf(userId, peerId), name: null, isPrivate: true, at })
+  return { kind: 'opened', view: views.channel(conversation, userId), isNew: known === undefined }
 }
