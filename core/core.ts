@@ -1,9 +1,16 @@
+import { Activity } from './activity.ts'
+import { Audience } from './audience.ts'
+import { ChannelMessages } from './channel-messages.ts'
+import { Channels } from './channels.ts'
+import { ConversationCache } from './conversation-cache.ts'
 import { DirectMessages } from './direct-messages.ts'
 import { EventHub } from './event-hub.ts'
 import { GroupCommit } from './group-commit.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { type LimitSettings, Limits } from './limits.ts'
 import { LiveIdentities } from './live-identities.ts'
+import { Mentions } from './mentions.ts'
+import { MessageSender } from './message-sender.ts'
 import type { Bus } from './ports/bus.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Authenticator } from './ports/identity.ts'
@@ -12,6 +19,8 @@ import type { Observer } from './ports/observer.ts'
 import type { Store } from './ports/store.ts'
 import { Presence, type PresenceSettings } from './presence.ts'
 import { Receipts } from './receipts.ts'
+import { Rooms } from './rooms.ts'
+import { Sync } from './sync.ts'
 import { Typing } from './typing.ts'
 import { UserCache } from './user-cache.ts'
 
@@ -25,6 +34,8 @@ export interface CoreOptions {
   readonly observer: Observer
   readonly limits: LimitSettings | 'off'
   readonly presence: PresenceSettings
+  /** `ROOM_GRACE` in ms: how long a whisper room outlives the connections that broke off. */
+  readonly roomGrace: number
 }
 
 /** The rules, put together over the world's ports: what dialects and REST speak to. */
@@ -33,6 +44,11 @@ export interface Core {
   readonly users: UserCache
   readonly limits: Limits
   readonly direct: DirectMessages
+  readonly channels: Channels
+  readonly channelMessages: ChannelMessages
+  readonly conversations: ConversationCache
+  readonly sync: Sync
+  readonly rooms: Rooms
   readonly receipts: Receipts
   readonly typing: Typing
   readonly presence: Presence
@@ -63,6 +79,25 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     settings: options.presence,
   })
   const receipts = new Receipts({ commits, hub, clock, observer })
+  const audience = new Audience({ hub, presence, reads: store })
+  const activity = new Activity({ audience, clock, observer })
+  const conversations = new ConversationCache(store)
+  const mentions = new Mentions(store.directory)
+  const sender = new MessageSender({ commits, audience, activity, typing, observer })
+  const direct = new DirectMessages({ store, sender, users, limits, clock, observer })
+  const messages = { store, commits, sender, direct, conversations, mentions, audience, limits, clock, observer }
+  const channels = new Channels({ store, commits, hub, users, audience, activity, clock, observer })
+  const rooms = new Rooms({
+    store,
+    commits,
+    hub,
+    keeper: leases,
+    limits,
+    typing,
+    clock,
+    observer,
+    graceMs: options.roomGrace,
+  })
   const identities = new LiveIdentities({ hub, authenticator, clock, observer })
   await identities.start()
   return {
@@ -77,12 +112,19 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     clock,
     observer,
     receipts,
-    direct: new DirectMessages({ store, commits, hub, users, limits, typing, clock, observer }),
+    direct,
+    channels,
+    channelMessages: new ChannelMessages(messages),
+    conversations,
+    sync: new Sync(store),
+    rooms,
     stop() {
       presence.stop()
       leases.stop()
       identities.stop()
       receipts.stop()
+      activity.stop()
+      rooms.stop()
       return commits.idle()
     },
   }

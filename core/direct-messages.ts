@@ -1,40 +1,21 @@
-import { Fault, MAX_DIRECT_CONTENT, type Message, newId, type SendDirect, type User } from '@parley/model'
-import type { EventHub } from './event-hub.ts'
-import type { GroupCommit } from './group-commit.ts'
-import type { Limits } from './limits.ts'
+import { Fault, MAX_DIRECT_CONTENT, newId, type SendDirect } from '@parley/model'
+import type { LimitName, Limits } from './limits.ts'
 import { type MaybePromise, whenReady } from './maybe-promise.ts'
+import type { CheckedSend, MessageSender, Sender, SentMessage } from './message-sender.ts'
 import type { Clock } from './ports/clock.ts'
+import type { AppendDirect } from './ports/message-ops.ts'
 import type { Observer } from './ports/observer.ts'
-import type { AppendDirect, DirectoryUser, DirectSummary, MessageView, Page, Store } from './ports/store.ts'
-import type { Typing } from './typing.ts'
+import type { DirectoryUser, DirectSummary, MessageView, Page, Store } from './ports/store.ts'
 import type { UserCache } from './user-cache.ts'
 
-/** Who sends: the user, what they may, and the connection that must not hear its own message back. */
-export interface Sender extends User {
-  readonly role: 'user' | 'admin' | 'guest'
-}
-
-/** A send that passed every check; only `doSend` makes something of it. */
-export interface CheckedSend {
-  readonly op: AppendDirect
-  readonly sender: Sender
-  readonly connectionId: string | null
-}
-
-export interface SentMessage {
-  readonly message: Message
-  readonly sender: User
-  /** True when this client id was stored before: nothing was stored or delivered again. */
-  readonly repeated: boolean
-}
+/** A direct message that passed every check. */
+export type CheckedDirect = CheckedSend<AppendDirect>
 
 interface Dependencies {
   readonly store: Store
-  readonly commits: GroupCommit
-  readonly hub: EventHub
+  readonly sender: MessageSender
   readonly users: UserCache
   readonly limits: Limits
-  readonly typing: Typing
   readonly clock: Clock
   readonly observer: Observer
 }
@@ -51,8 +32,7 @@ export class DirectMessages {
    * Everything that can be refused, before anything is written: guests, oneself, the limit, the receiver.
    * Throws (or rejects with) a `Fault`.
    */
-  checkSend(sender: Sender, command: SendDirect, connectionId: string | null): MaybePromise<CheckedSend> {
-    const { limits, users, clock, observer } = this.#with
+  checkSend(sender: Sender, command: SendDirect, connectionId: string | null): MaybePromise<CheckedDirect> {
     if (sender.role === 'guest') {
       throw new Fault('FORBIDDEN', 'Guests cannot send direct messages. Sign up first.')
     }
@@ -63,11 +43,17 @@ export class DirectMessages {
     if (command.messageType !== 'text' && !isWebAddress(command.content)) {
       throw new Fault('INVALID', `The content of a message of type ${command.messageType} must be a URL`)
     }
-    const limit = limits.hit('chat', sender.id)
-    if (!limit.ok) {
-      observer.audit('limit reached', { limit: 'chat', userId: sender.id })
-      throw new Fault('RATE_LIMITED', 'Too many messages. Slow down.', limit)
-    }
+    this.#count('chat', sender, 'Too many messages. Slow down.')
+    return this.checkReceiver(sender, command, connectionId)
+  }
+
+  /** The last of the checks, for callers that made the others in their own words and limits: may the receiver be written to? */
+  checkReceiver(
+    sender: Sender,
+    command: SendDirect,
+    connectionId: string | null,
+  ): MaybePromise<CheckedDirect> {
+    const { users, clock } = this.#with
     return whenReady(users.find(command.receiverId), (receiver) => {
       if (!canReceive(receiver)) throw new Fault('RECEIVER_NOT_FOUND', 'Receiver not found')
       return { op: toAppend(sender, command, receiver.id, clock.now()), sender, connectionId }
@@ -75,36 +61,8 @@ export class DirectMessages {
   }
 
   /** Stores, then tells. Resolves when the message is durable; rejects with a `Fault` when it is not known to be. */
-  async doSend(checked: CheckedSend): Promise<SentMessage> {
-    const { commits, hub, typing, observer } = this.#with
-    const { op, sender, connectionId } = checked
-    const user: User = { id: sender.id, username: sender.username, avatar: sender.avatar }
-    typing.stop(user, op.receiverId)
-    const began = performance.now()
-    const outcome = await commits.submit(op)
-    observer.observe('parley_send_seconds', (performance.now() - began) / 1_000)
-    switch (outcome.kind) {
-      case 'client-id-reused':
-        throw new Fault('CLIENT_ID_REUSED', 'clientMessageId was used for another message')
-      case 'parent-not-found':
-        throw new Fault('NOT_FOUND', 'The message you reply to is not in this conversation')
-      case 'repeated':
-        return { message: outcome.message, sender: user, repeated: true }
-      case 'appended': {
-        const { message } = outcome
-        const event = { type: 'message.created', message, sender: user, receiverId: op.receiverId } as const
-        hub.publish(`user:${op.receiverId}`, event)
-        hub.publish(`user:${sender.id}`, event, connectionId)
-        observer.count('parley_messages_total', { kind: 'direct' })
-        observer.debug('message sent', {
-          connectionId,
-          userId: sender.id,
-          messageId: message.id,
-          channelId: message.conversationId,
-        })
-        return { message, sender: user, repeated: false }
-      }
-    }
+  doSend(checked: CheckedDirect): Promise<SentMessage> {
+    return this.#with.sender.send(checked)
   }
 
   /** Checks and sends: for callers without a connection. */
@@ -133,6 +91,13 @@ export class DirectMessages {
     query: { text: string; after?: string; limit: number },
   ): Promise<Page<MessageView, string>> {
     return this.#with.store.search({ userId, ...query })
+  }
+
+  #count(limit: LimitName, sender: Sender, sentence: string): void {
+    const answer = this.#with.limits.hit(limit, sender.id)
+    if (answer.ok) return
+    this.#with.observer.audit('limit reached', { limit, userId: sender.id })
+    throw new Fault('RATE_LIMITED', sentence, answer)
   }
 
   /** What no client of the user has taken yet, oldest first. */

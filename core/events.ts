@@ -1,4 +1,5 @@
-import type { Message, User } from '@parley/model'
+import type { Channel, ChannelRole, Message, User } from '@parley/model'
+import type { ChannelMessageView } from './ports/channel-reads.ts'
 
 /** A message became part of a conversation (after its commit). */
 export interface MessageCreated {
@@ -7,6 +8,82 @@ export interface MessageCreated {
   readonly sender: User
   /** The other member of a direct conversation; null in a channel. */
   readonly receiverId: string | null
+}
+
+/** A message was edited or deleted: as it is now. */
+export interface MessageChanged {
+  readonly type: 'message.changed'
+  readonly change: 'edited' | 'deleted'
+  readonly view: ChannelMessageView
+}
+
+/** Somebody put a reaction to a message, or took it back. */
+export interface ReactionChanged {
+  readonly type: 'reaction.changed'
+  readonly messageId: string
+  readonly conversationId: string
+  readonly user: User
+  readonly emoji: string
+  readonly on: boolean
+  /** The conversation's revision by this. */
+  readonly rev: number
+}
+
+/** A channel, or who is in it, changed. Sent to members. */
+export interface ChannelChanged {
+  readonly type: 'channel.changed'
+  readonly channel: Channel
+  /** The role of the user who is told, when it may have changed; null: as it was. */
+  readonly role: ChannelRole | null
+}
+
+/** Somebody's membership ended. Sent to that user, and to the channel, so that it comes before what is said next. */
+export interface ChannelLeft {
+  readonly type: 'channel.left'
+  readonly channelId: string
+  readonly userId: string
+  readonly reason: 'left' | 'removed'
+}
+
+/** Messages came to a conversation. Coalesced; sent to each member who is online. */
+export interface ChannelActivity {
+  readonly type: 'channel.activity'
+  readonly channelId: string
+  readonly seq: number
+  /** Did one of them name the user who is told? */
+  readonly mention: boolean
+}
+
+/** A user read on: sent to that user's own connections. */
+export interface ChannelRead {
+  readonly type: 'channel.read'
+  readonly channelId: string
+  readonly readSeq: number
+}
+
+/** Something was said in a whisper room. Never stored; on a bus that leaves the process it is encrypted. */
+export interface Whispered {
+  readonly type: 'room.whispered'
+  readonly code: string
+  readonly id: string
+  readonly sender: User
+  /** Cleaned. */
+  readonly content: string
+  /** Epoch ms. */
+  readonly createdAt: number
+}
+
+/** A user left a whisper room with every connection. */
+export interface RoomLeft {
+  readonly type: 'room.left'
+  readonly code: string
+  readonly userId: string
+}
+
+/** Who sits in a whisper room changed: its list is to be told again. */
+export interface RoomChanged {
+  readonly type: 'room.changed'
+  readonly code: string
 }
 
 /** Receipts that one reader gave to one author, all in one conversation. Sent to the author. */
@@ -22,12 +99,18 @@ export interface ReceiptAdvanced {
   readonly at: number
 }
 
-/** Somebody began or stopped typing to this user. Changes only, never refreshes. */
+/** Where somebody types. */
+export type TypingPlace =
+  /** To this user, who is told. */
+  | { readonly directWith: string }
+  | { readonly channelId: string }
+  | { readonly roomCode: string }
+
+/** Somebody began or stopped typing. Changes only, never refreshes. */
 export interface TypingChanged {
   readonly type: 'typing.changed'
   readonly user: User
-  /** Where: the direct conversation with `directWith`. */
-  readonly directWith: string
+  readonly place: TypingPlace
   readonly isTyping: boolean
 }
 
@@ -71,6 +154,15 @@ export interface HubBroadcast {
 /** Everything that travels from the core to the dialects. */
 export type CoreEvent =
   | MessageCreated
+  | MessageChanged
+  | ReactionChanged
+  | ChannelChanged
+  | ChannelLeft
+  | ChannelActivity
+  | ChannelRead
+  | Whispered
+  | RoomChanged
+  | RoomLeft
   | ReceiptAdvanced
   | TypingChanged
   | PresenceChanged

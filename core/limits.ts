@@ -9,6 +9,7 @@ export type LimitName =
   | 'channel'
   | 'hub'
   | 'whisper'
+  | 'pin'
   | 'typing'
   | 'signal'
   | 'call'
@@ -34,6 +35,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   channel: { points: 10, windowMs: SECOND },
   hub: { points: 10, windowMs: SECOND },
   whisper: { points: 30, windowMs: MINUTE },
+  pin: { points: 5, windowMs: 15 * MINUTE },
   typing: { points: 5, windowMs: SECOND },
   signal: { points: 50, windowMs: SECOND },
   call: { points: 20, windowMs: MINUTE },

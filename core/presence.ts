@@ -156,7 +156,7 @@ export class Presence {
   }): Promise<void> {
     try {
       const audience = await this.#with.store.contacts({ userId: event.user.id, limit: MAX_AUDIENCE })
-      if (this.isOnline(event.user.id) !== event.isOnline || audience.length === 0) return
+      if (this.isOnline(event.user.id) !== event.isOnline) return
       this.#with.hub.dispatch('presence', { ...event, audience })
     } catch (error) {
       this.#with.observer.error('contacts not told of presence', error)

@@ -3,7 +3,7 @@ import type { EventHub } from './event-hub.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Observer } from './ports/observer.ts'
-import type { Passed, ReceiptOutcome } from './ports/store.ts'
+import type { AdvanceReceipt, Passed, ReceiptOutcome } from './ports/message-ops.ts'
 
 interface Delivery {
   readonly reader: User
@@ -70,6 +70,28 @@ export class Receipts {
     return { markedCount: outcome.kind === 'advanced' ? outcome.readCount : 0 }
   }
 
+  /**
+   * The reader took, or read, everything up to this message. Accepted in silence when it moves nothing or the message is
+   * the reader's own. Resolves when that is durable; rejects with `NOT_FOUND` for what the reader may not see.
+   */
+  async upToMessage(
+    reader: User,
+    messageId: string,
+    status: AdvanceReceipt['status'],
+    connectionId: string | null,
+  ): Promise<void> {
+    const outcome = await this.#commits.submit({
+      kind: 'advance-receipt',
+      readerId: reader.id,
+      conversation: { ofMessage: messageId },
+      status,
+      upTo: 'head',
+      at: this.#clock.now(),
+    })
+    if (outcome.kind === 'not-found') throw new Fault('NOT_FOUND', 'Message not found')
+    this.#tell(reader, outcome, connectionId)
+  }
+
   /** Tries no more what could not be stored: those messages are delivered again after the next start. */
   stop(): void {
     this.#isStopped = true
@@ -98,8 +120,16 @@ export class Receipts {
     this.#deliveries.delete(key)
   }
 
-  #tell(reader: User, outcome: ReceiptOutcome): void {
-    if (outcome.kind === 'unmoved') return
+  #tell(reader: User, outcome: ReceiptOutcome, connectionId: string | null = null): void {
+    if (outcome.kind !== 'advanced') return
+    if (outcome.readCount > 0) {
+      const event = {
+        type: 'channel.read',
+        channelId: outcome.conversationId,
+        readSeq: outcome.cursors.readSeq,
+      } as const
+      this.#hub.publish(`user:${reader.id}`, event, connectionId)
+    }
     this.#tellAuthors(reader, outcome.conversationId, 'delivered', outcome.delivered)
     this.#tellAuthors(reader, outcome.conversationId, 'read', outcome.read)
   }

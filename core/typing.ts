@@ -1,28 +1,32 @@
 import type { User } from '@parley/model'
 import type { EventHub } from './event-hub.ts'
+import type { TypingPlace } from './events.ts'
 import type { Limits } from './limits.ts'
+import type { Topic } from './ports/bus.ts'
 import type { Clock } from './ports/clock.ts'
 
 /** Typing ends by itself this long after the last start (ms; wire, "Rules for all"). */
 export const TYPING_TTL = 30_000
-/** Most receivers one user can be seen typing to at once; the oldest ends. */
+/** Most places one user can be seen typing in at once; the oldest ends. */
 export const MAX_TYPING_PER_USER = 20
 
 interface TypingEntry {
+  readonly place: TypingPlace
   readonly connectionId: string
   timer: { cancel(): void }
 }
 
 /**
- * Who types to whom. Watchers hear changes only, never refreshes; it ends on stop, on sending, on disconnect of the
- * typing connection, or `TYPING_TTL` after the last start. A stop is never limited.
+ * Who types where. Watchers hear changes only, never refreshes; it ends on stop, on sending, on leaving, on disconnect of
+ * the typing connection, or `TYPING_TTL` after the last start. A stop is never limited. Whether somebody may be seen
+ * typing in a place is checked by who calls `start`.
  */
 export class Typing {
   readonly #hub: EventHub
   readonly #limits: Limits
   readonly #clock: Clock
-  /** typist → receiver → entry; empty maps are dropped. */
-  readonly #entries = new Map<string, Map<string, TypingEntry>>()
+  /** typist → topic of the place → entry; empty maps are dropped. */
+  readonly #entries = new Map<string, Map<Topic, TypingEntry>>()
 
   constructor(dependencies: { hub: EventHub; limits: Limits; clock: Clock }) {
     this.#hub = dependencies.hub
@@ -31,43 +35,48 @@ export class Typing {
   }
 
   /** More starts than the limit are dropped in silence. */
-  start(user: User, receiverId: string, connectionId: string): void {
-    if (receiverId === user.id || !this.#limits.hit('typing', user.id).ok) return
-    const mine = this.#entries.get(user.id) ?? new Map<string, TypingEntry>()
-    const timer = this.#clock.after(TYPING_TTL, () => this.stop(user, receiverId))
-    const current = mine.get(receiverId)
+  start(user: User, place: TypingPlace, connectionId: string): void {
+    const topic = topicOf(place)
+    if (topic === `user:${user.id}` || !this.#limits.hit('typing', user.id).ok) return
+    const mine = this.#entries.get(user.id) ?? new Map<Topic, TypingEntry>()
+    const timer = this.#clock.after(TYPING_TTL, () => this.stop(user, place))
+    const current = mine.get(topic)
     current?.timer.cancel()
-    mine.delete(receiverId)
-    mine.set(receiverId, { connectionId, timer })
+    mine.delete(topic)
+    mine.set(topic, { place, connectionId, timer })
     this.#entries.set(user.id, mine)
-    if (current === undefined) this.#tell(user, receiverId, true)
-    if (mine.size > MAX_TYPING_PER_USER) this.stop(user, mine.keys().next().value!)
+    if (current === undefined) this.#tell(user, place, true, connectionId)
+    if (mine.size > MAX_TYPING_PER_USER) this.stop(user, mine.values().next().value!.place)
   }
 
   /** Idempotent: who was not typing is not heard to stop. */
-  stop(user: User, receiverId: string): void {
+  stop(user: User, place: TypingPlace): void {
+    const topic = topicOf(place)
     const mine = this.#entries.get(user.id)
-    const entry = mine?.get(receiverId)
+    const entry = mine?.get(topic)
     if (mine === undefined || entry === undefined) return
     entry.timer.cancel()
-    mine.delete(receiverId)
+    mine.delete(topic)
     if (mine.size === 0) this.#entries.delete(user.id)
-    this.#tell(user, receiverId, false)
+    this.#tell(user, place, false, entry.connectionId)
   }
 
   /** Ends everything that this connection began. */
   disconnect(user: User, connectionId: string): void {
-    for (const [receiverId, entry] of this.#entries.get(user.id) ?? []) {
-      if (entry.connectionId === connectionId) this.stop(user, receiverId)
+    for (const entry of this.#entries.get(user.id)?.values() ?? []) {
+      if (entry.connectionId === connectionId) this.stop(user, entry.place)
     }
   }
 
-  #tell(user: User, receiverId: string, isTyping: boolean): void {
-    this.#hub.publish(`user:${receiverId}`, {
-      type: 'typing.changed',
-      user,
-      directWith: receiverId,
-      isTyping,
-    })
+  /** The connection that types is not told. */
+  #tell(user: User, place: TypingPlace, isTyping: boolean, connectionId: string): void {
+    const { id, username, avatar } = user
+    const event = { type: 'typing.changed', user: { id, username, avatar }, place, isTyping } as const
+    this.#hub.publish(topicOf(place), event, connectionId)
   }
+}
+
+const topicOf = (place: TypingPlace): Topic => {
+  if ('directWith' in place) return `user:${place.directWith}`
+  return 'channelId' in place ? `conversation:${place.channelId}` : `room:${place.roomCode}`
 }

@@ -11,6 +11,12 @@ const FAULTS = {
   UNAUTHENTICATED: { status: 401, retry: 'reconnect' },
   FORBIDDEN: { status: 403, retry: 'never' },
   NOT_FOUND: { status: 404, retry: 'never' },
+  /** Not a member, or there is no such channel: who asks must not learn which. */
+  NOT_A_MEMBER: { status: 404, retry: 'never' },
+  ARCHIVED: { status: 409, retry: 'never' },
+  LIMIT_REACHED: { status: 409, retry: 'never' },
+  WRONG_PIN: { status: 401, retry: 'never' },
+  PIN_REQUIRED: { status: 403, retry: 'never' },
   RECEIVER_NOT_FOUND: { status: 404, retry: 'never' },
   SELF_MESSAGE: { status: 400, retry: 'never' },
   TOO_LONG: { status: 400, retry: 'never' },

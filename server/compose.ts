@@ -106,6 +106,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     observer,
     limits: config.limits,
     presence: { interval: config.presenceInterval, listMax: config.presenceListMax },
+    roomGrace: config.roomGrace,
   })
   // Sign-outs on other nodes: what is remembered of the session here is void.
   await core.hub.retain('nodes', {

@@ -34,6 +34,7 @@ export interface Config {
   readonly heartbeatInterval: number
   readonly presenceInterval: number
   readonly presenceListMax: number
+  readonly roomGrace: number
   readonly drainSpread: number
   readonly shutdownTimeout: number
   readonly hubExposeEmail: boolean
@@ -103,6 +104,7 @@ const toConfig = (values: SettingValues): Config => ({
   heartbeatInterval: values.HEARTBEAT_INTERVAL,
   presenceInterval: values.PRESENCE_INTERVAL,
   presenceListMax: values.PRESENCE_LIST_MAX,
+  roomGrace: values.ROOM_GRACE,
   drainSpread: values.DRAIN_SPREAD,
   shutdownTimeout: values.SHUTDOWN_TIMEOUT,
   hubExposeEmail: values.HUB_EXPOSE_EMAIL,

@@ -29,6 +29,8 @@ const restCoreOf = ({ core, store, bus, hub }: Served): RestCore => ({
     search: (...args) => core.direct.search(...args),
     markRead: (reader, peerId) => core.receipts.readDirect(reader, peerId),
   },
+  channels: core.channels,
+  rooms: core.rooms,
   presence: core.presence,
   limits: core.limits,
   directory: store.directory,

@@ -1,10 +1,17 @@
 import type { CoreEvent } from '../events.ts'
 
 /**
- * Who hears of an event: `user:ID` (every connection of a user), `conversation:ID`, `presence`, `hub`, …
+ * Who hears of an event: `user:ID` (every connection of a user), `conversation:ID` (those that show a channel; what happens
+ * in a direct conversation goes to its two users), `room:CODE`, `presence`, `hub`, …
  * A topic costs nothing while nobody subscribes to it.
  */
-export type Topic = `user:${string}` | `conversation:${string}` | 'presence' | 'hub' | 'nodes'
+export type Topic =
+  | `user:${string}`
+  | `conversation:${string}`
+  | `room:${string}`
+  | 'presence'
+  | 'hub'
+  | 'nodes'
 
 /** An event as it travels between nodes. */
 export interface Envelope {

@@ -1,8 +1,8 @@
 /**
- * What somebody holds for a while. One mechanism for presence, chat's single connection, the hub's limit,
- * and (later) seats, peer ids and ringing calls.
+ * What somebody holds for a while. One mechanism for presence, chat's single connection, the hub's limit, a seat in a
+ * whisper room, and (later) peer ids and ringing calls.
  */
-export type LeaseKind = 'presence' | 'chat' | 'hub'
+export type LeaseKind = 'presence' | 'chat' | 'hub' | 'seat'
 
 /** A holding: `holder` (a connection id) has one of the places of `key`. */
 export interface Lease {

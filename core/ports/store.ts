@@ -1,86 +1,60 @@
-import type { Account, ConversationKind, Cursors, DeliveryStatus, Message, MessageType } from '@parley/model'
+import type { Account, ConversationKind, DeliveryStatus, Message } from '@parley/model'
+import type {
+  AppendToChannel,
+  AppendToChannelOutcome,
+  ChangeOutcome,
+  ChannelChangeOp,
+  ChannelOutcome,
+  CreateChannelOp,
+  CreateChannelOutcome,
+  MessageChangeOp,
+  OpenDirectOp,
+  OpenDirectOutcome,
+} from './channel-ops.ts'
+import type { ChannelReads } from './channel-reads.ts'
+import type { AdvanceReceipt, AppendDirect, AppendOutcome, ReceiptOutcome, TouchLastSeen } from './message-ops.ts'
+import type { RoomOp, RoomOutcome, RoomReads } from './room-ops.ts'
 
-/**
- * Puts a message into the direct conversation of two users, which is made by its first message.
- * Both users exist: the core has checked it.
- */
-export interface AppendDirect {
-  readonly kind: 'append-direct'
-  /** The message's id, made by the core. A repeated client id answers with the first message's instead. */
-  readonly messageId: string
-  /** Id for the conversation in case this message makes it. */
-  readonly newConversationId: string
-  readonly senderId: string
-  readonly receiverId: string
-  readonly type: MessageType
-  readonly content: string
-  readonly clientMessageId: string | null
-  readonly parentId: string | null
-  /** Epoch ms. */
-  readonly createdAt: number
-}
-
-export type AppendOutcome =
-  /** Stored now, at the next position. */
-  | { readonly kind: 'appended'; readonly message: Message }
-  /** (sender, client id) was stored before with the same receiver, type, content and parent: the first message. */
-  | { readonly kind: 'repeated'; readonly message: Message }
-  /** (sender, client id) was stored before with another receiver or body. Nothing was written. */
-  | { readonly kind: 'client-id-reused' }
-  /** `parentId` names no message of this conversation. Nothing was written. */
-  | { readonly kind: 'parent-not-found' }
-
-/** Moves a reader's cursor forward. `upTo` above the head counts as the head. Reading also delivers. */
-export interface AdvanceReceipt {
-  readonly kind: 'advance-receipt'
-  readonly readerId: string
-  readonly conversation: { readonly id: string } | { readonly directWith: string }
-  readonly status: 'delivered' | 'read'
-  readonly upTo: number | 'head'
-  /** Epoch ms. */
-  readonly at: number
-}
-
-/** One message of somebody else that a receipt passed. */
-export interface Passed {
-  readonly messageId: string
-  readonly senderId: string
-  readonly seq: number
-}
-
-export type ReceiptOutcome =
-  | {
-      readonly kind: 'advanced'
-      readonly conversationId: string
-      readonly cursors: Cursors
-      /** Messages of others newly delivered by this, ascending by `seq`; the newest 100 of each author. */
-      readonly delivered: readonly Passed[]
-      /** Messages of others newly read by this; the newest 100 of each author. Empty for `delivered`. */
-      readonly read: readonly Passed[]
-      /** How many messages of others became read, without the bound of 100. */
-      readonly readCount: number
-    }
-  /** Nothing moved: already there, no such conversation, or the reader is no member. */
-  | { readonly kind: 'unmoved' }
-
-/** Notes when a user was last here. Later times win. */
-export interface TouchLastSeen {
-  readonly kind: 'touch-last-seen'
-  readonly userId: string
-  /** Epoch ms. */
-  readonly at: number
-}
-
-export type WriteOp = AppendDirect | AdvanceReceipt | TouchLastSeen
+export type WriteOp =
+  | AppendDirect
+  | AppendToChannel
+  | AdvanceReceipt
+  | MessageChangeOp
+  | CreateChannelOp
+  | OpenDirectOp
+  | ChannelChangeOp
+  | RoomOp
+  | TouchLastSeen
 
 /** The outcome type that belongs to each op. */
 export type OutcomeOf<O extends WriteOp> = O extends AppendDirect
   ? AppendOutcome
-  : O extends AdvanceReceipt
-    ? ReceiptOutcome
-    : { readonly kind: 'done' }
+  : O extends AppendToChannel
+    ? AppendToChannelOutcome
+    : O extends AdvanceReceipt
+      ? ReceiptOutcome
+      : O extends MessageChangeOp
+        ? ChangeOutcome
+        : O extends CreateChannelOp
+          ? CreateChannelOutcome
+          : O extends OpenDirectOp
+            ? OpenDirectOutcome
+            : O extends ChannelChangeOp
+              ? ChannelOutcome
+              : O extends RoomOp
+                ? RoomOutcome
+                : { readonly kind: 'done' }
 
-export type WriteOutcome = AppendOutcome | ReceiptOutcome | { readonly kind: 'done' }
+export type WriteOutcome =
+  | AppendOutcome
+  | AppendToChannelOutcome
+  | ReceiptOutcome
+  | ChangeOutcome
+  | CreateChannelOutcome
+  | OpenDirectOutcome
+  | ChannelOutcome
+  | RoomOutcome
+  | { readonly kind: 'done' }
 
 /** A page of a list: `next` is what `after` must be for the page that follows, or null at the end. */
 export interface Page<T, C> {
@@ -141,7 +115,7 @@ export interface Directory {
  * - **Read your writes**: a read that starts after `commit` resolved sees it.
  * - Every method fails with a `Fault` `UNAVAILABLE` (retry) while the store is away, and works again by itself when it is back.
  */
-export interface Store {
+export interface Store extends ChannelReads, RoomReads {
   readonly directory: Directory
   /** How many batches may be under way at once. 1 means: the next `commit` only after the last one settled. */
   readonly lanes: number
@@ -168,7 +142,10 @@ export interface Store {
    * Taking them is moving the cursor: there is no other paging.
    */
   waiting(query: { userId: string; limit: number }): Promise<readonly MessageView[]>
-  /** Users who share a direct conversation with this one, newest activity first, at most `limit` (1 to 1,000). */
+  /**
+   * Users who share a conversation with this one, at most `limit` (1 to 1,000): of direct conversations first, newest activity
+   * first, then members of their channels.
+   */
   contacts(query: { userId: string; limit: number }): Promise<readonly string[]>
   /** Messages of the user's own conversations that hold all words of `text`, newest first. `limit` 1 to 100. */
   search(query: {

@@ -185,8 +185,8 @@ describe('direct messages: what is sent', () => {
   it('TYPE-2 typing to somebody ends on sending to them, before the message comes', async () => {
     const { core, ann, bob, cas } = scene
     const [bobHears, casHears] = [await scene.hear(`user:${bob.id}`), await scene.hear(`user:${cas.id}`)]
-    core.typing.start(ann, bob.id, 'c1')
-    core.typing.start(ann, cas.id, 'c1')
+    core.typing.start(ann, { directWith: bob.id }, 'c1')
+    core.typing.start(ann, { directWith: cas.id }, 'c1')
     await core.direct.send(ann, textTo(bob))
     await turn()
     expect(bobHears.map((event) => (event.type === 'typing.changed' ? event.isTyping : event.type))).toEqual([

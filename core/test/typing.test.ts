@@ -30,18 +30,18 @@ describe('typing', () => {
   })
 
   it('TYPE-1 tells of changes only', async () => {
-    typing.start(ann, 'bob', 'c1')
-    typing.start(ann, 'bob', 'c1')
-    typing.stop(ann, 'bob')
-    typing.stop(ann, 'bob')
+    typing.start(ann, { directWith: 'bob' }, 'c1')
+    typing.start(ann, { directWith: 'bob' }, 'c1')
+    typing.stop(ann, { directWith: 'bob' })
+    typing.stop(ann, { directWith: 'bob' })
     await turn()
     expect(seen).toEqual(['user:bob true', 'user:bob false'])
   })
 
   it('TYPE-2 ends 30 s after the last start', async () => {
-    typing.start(ann, 'bob', 'c1')
+    typing.start(ann, { directWith: 'bob' }, 'c1')
     await clock.advance(TYPING_TTL - 1)
-    typing.start(ann, 'bob', 'c1')
+    typing.start(ann, { directWith: 'bob' }, 'c1')
     await clock.advance(TYPING_TTL - 1)
     expect(seen).toEqual(['user:bob true'])
     await clock.advance(1)
@@ -49,8 +49,8 @@ describe('typing', () => {
   })
 
   it('TYPE-2 ends with the connection that began it, not with another', async () => {
-    typing.start(ann, 'bob', 'c1')
-    typing.start(ann, 'cas', 'c2')
+    typing.start(ann, { directWith: 'bob' }, 'c1')
+    typing.start(ann, { directWith: 'cas' }, 'c2')
     typing.disconnect(ann, 'c1')
     await turn()
     expect(seen).toEqual(['user:bob true', 'user:cas true', 'user:bob false'])
@@ -58,14 +58,14 @@ describe('typing', () => {
 
   it('TYPE-3 drops starts above the limit in silence, and never a stop', async () => {
     for (let index = 0; index < 5; index += 1) {
-      typing.start(ann, 'bob', 'c1')
-      typing.stop(ann, 'bob')
+      typing.start(ann, { directWith: 'bob' }, 'c1')
+      typing.stop(ann, { directWith: 'bob' })
     }
-    typing.start(ann, 'bob', 'c1')
+    typing.start(ann, { directWith: 'bob' }, 'c1')
     await turn()
     expect(seen).toHaveLength(10)
     await clock.advance(1_000)
-    typing.start(ann, 'bob', 'c1')
+    typing.start(ann, { directWith: 'bob' }, 'c1')
     await turn()
     expect(seen).toHaveLength(11)
   })
@@ -73,7 +73,7 @@ describe('typing', () => {
   it('TYPE-3 one user types to a bounded number at once', async () => {
     for (let index = 0; index <= MAX_TYPING_PER_USER; index += 1) {
       await clock.advance(250)
-      typing.start(ann, index === 0 ? 'bob' : `user-${index}`, 'c1')
+      typing.start(ann, { directWith: index === 0 ? 'bob' : `user-${index}` }, 'c1')
     }
     await turn()
     expect(seen).toEqual(['user:bob true', 'user:bob false'])

@@ -1,4 +1,4 @@
-import type { CheckedSend, Core } from '@parley/core'
+import type { CheckedDirect, Core } from '@parley/core'
 import type { User } from '@parley/model'
 import type { Frame } from '@parley/sockets'
 import * as codec from './codec.ts'
@@ -30,10 +30,10 @@ export class ChatInbound {
       case 'chat_message':
         return this.#send(connection, command)
       case 'typing_start':
-        this.#core.typing.start(session.user, command.receiverId, connection.id)
+        this.#core.typing.start(session.user, { directWith: command.receiverId }, connection.id)
         return
       case 'typing_stop':
-        this.#core.typing.stop(session.user, command.receiverId)
+        this.#core.typing.stop(session.user, { directWith: command.receiverId })
         return
       case 'mark_read':
         return this.#markRead(connection, session.user, command.senderId)
@@ -65,7 +65,7 @@ export class ChatInbound {
     }
   }
 
-  #store(connection: ChatConnection, checked: CheckedSend): void | Promise<void> {
+  #store(connection: ChatConnection, checked: CheckedDirect): void | Promise<void> {
     const session = connection.data
     session.inFlight += 1
     this.#core.direct

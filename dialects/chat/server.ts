@@ -92,6 +92,16 @@ export class ChatServer implements DialectSink {
       case 'typing.changed':
         connection.send(codec.typingIndicator(event.user, event.isTyping))
         break
+      // Edits and deletions: chat hears nothing (wire, chat). The rest is other dialects', or no user's.
+      case 'message.changed':
+      case 'reaction.changed':
+      case 'channel.changed':
+      case 'channel.left':
+      case 'channel.activity':
+      case 'channel.read':
+      case 'room.whispered':
+      case 'room.changed':
+      case 'room.left':
       case 'presence.changed':
       case 'presence.listed':
       case 'identity.ended':

@@ -13,6 +13,7 @@ export const toLimits = (values: SettingValues): LimitSettings | 'off' => {
     channel: withPoints('channel', values.LIMIT_CHANNEL),
     hub: withPoints('hub', values.LIMIT_HUB),
     whisper: withPoints('whisper', values.LIMIT_WHISPER),
+    pin: DEFAULT_LIMITS.pin,
     typing: withPoints('typing', values.LIMIT_TYPING),
     signal: withPoints('signal', values.LIMIT_SIGNAL),
     call: withPoints('call', values.LIMIT_CALL),

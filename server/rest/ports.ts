@@ -1,4 +1,12 @@
-import type { DirectMessages, Directory, LimitAnswer, LimitName, OnlineSnapshot } from '@parley/core'
+import type {
+  Channels,
+  DirectMessages,
+  Directory,
+  LimitAnswer,
+  LimitName,
+  OnlineSnapshot,
+  Rooms,
+} from '@parley/core'
 import type { User } from '@parley/model'
 
 /** The counters, as REST uses them. */
@@ -14,6 +22,23 @@ export interface RestCore {
   readonly direct: Pick<DirectMessages, 'send' | 'history' | 'conversations' | 'search'> & {
     markRead(reader: User, peerId: string): Promise<{ readonly markedCount: number }>
   }
+  readonly channels: Pick<
+    Channels,
+    | 'create'
+    | 'openDirect'
+    | 'get'
+    | 'list'
+    | 'browse'
+    | 'join'
+    | 'invite'
+    | 'leave'
+    | 'remove'
+    | 'update'
+    | 'setRole'
+    | 'members'
+    | 'messages'
+  >
+  readonly rooms: Pick<Rooms, 'create' | 'admit' | 'get' | 'leaveAll'>
   readonly presence: {
     isOnline(userId: string): boolean
     online(): OnlineSnapshot

@@ -83,7 +83,8 @@ const allowedOwn: readonly [match: RegExp, allowed: RegExp][] = [
   [/^@parley\/model$/, /^$/],
   [/^@parley\/sockets$/, /^$/],
   [/^@parley\/core$/, /^@parley\/model$/],
-  [/^@parley\/dialect-/, /^@parley\/(core|model|sockets)$/],
+  [/^@parley\/socketio$/, /^@parley\/(core|model|sockets)$/],
+  [/^@parley\/dialect-/, /^@parley\/(core|model|sockets|socketio)$/],
   [/^@parley\/(store|bus)-/, /^@parley\/(core|model)$/],
 ]
 

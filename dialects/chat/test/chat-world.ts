@@ -116,6 +116,7 @@ export class ChatWorld {
       observer: silentObserver,
       limits: 'off',
       presence: { interval: 250, listMax: 500 },
+      roomGrace: 30_000,
     })
     const world = new ChatWorld(clock, store, core, users)
     await world.#tapReceipts()

@@ -93,6 +93,14 @@ export interface FakeCore extends RestCore {
   busIsUp: boolean
 }
 
+/** What these tests do not use: any call of it fails. */
+const absent = <T extends object>(): T =>
+  new Proxy({} as T, {
+    get: (_target, name) => () => {
+      throw new Error(`${String(name)} is not part of this fake`)
+    },
+  })
+
 const fakeCore = (accounts: Accounts, limits: Limits): FakeCore => {
   const messages: MessageView[] = []
   const core: FakeCore = {
@@ -108,14 +116,15 @@ const fakeCore = (accounts: Accounts, limits: Limits): FakeCore => {
           ({ message }) =>
             message.clientMessageId !== null && message.clientMessageId === command.clientMessageId,
         )
-        if (old !== undefined) return { message: old.message, sender, repeated: true }
+        const { receiverId } = command
+        if (old !== undefined) return { message: old.message, sender, receiverId, repeated: true }
         if (command.receiverId === sender.id)
           throw new Fault('SELF_MESSAGE', 'Cannot send message to yourself')
         const limit = limits.hit('chat', sender.id)
         if (!limit.ok) throw new Fault('RATE_LIMITED', 'Too many messages. Slow down.', limit)
         const view = toView(sender, command, messages.length + 1)
         messages.unshift(view)
-        return { message: view.message, sender, repeated: false }
+        return { message: view.message, sender, receiverId, repeated: false }
       },
       history: async (_userId, _peerId, { before = Number.POSITIVE_INFINITY, limit }) => {
         const items = messages.filter(({ message }) => message.seq < before).slice(0, limit)
@@ -126,6 +135,8 @@ const fakeCore = (accounts: Accounts, limits: Limits): FakeCore => {
       search: async () => ({ items: messages.slice(0, 1), next: 'more' }),
       markRead: async () => ({ markedCount: 3 }),
     },
+    channels: absent<FakeCore['channels']>(),
+    rooms: absent<FakeCore['rooms']>(),
     announce: (text) => void core.announced.push(text),
     isBusUp: () => core.busIsUp,
     pingStore: async () => {

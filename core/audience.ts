@@ -1,0 +1,61 @@
+import { MAX_CHANNEL_MEMBERS } from '@parley/model'
+import { LRUCache } from 'lru-cache'
+import type { EventHub } from './event-hub.ts'
+import type { CoreEvent } from './events.ts'
+import type { ChannelReads } from './ports/channel-reads.ts'
+import type { Presence } from './presence.ts'
+
+/** Channels whose members are remembered, and for how long (ms). */
+const MAX_CHANNELS = 200
+const TTL = 10_000
+
+/** Where an event of a conversation goes. */
+export interface Told {
+  readonly conversationId: string
+  /** Both members of a direct conversation; null for a channel. */
+  readonly members: readonly [string, string] | null
+}
+
+/** Who hears of what happens in a conversation: those who show it, or all of its members who are online. */
+export class Audience {
+  readonly #hub: EventHub
+  readonly #presence: Presence
+  readonly #reads: ChannelReads
+  readonly #members = new LRUCache<string, readonly string[]>({ max: MAX_CHANNELS, ttl: TTL })
+
+  constructor(dependencies: { hub: EventHub; presence: Presence; reads: ChannelReads }) {
+    this.#hub = dependencies.hub
+    this.#presence = dependencies.presence
+    this.#reads = dependencies.reads
+  }
+
+  /** To the connections that show the conversation: one publication for a channel, however many members it has. */
+  tell(place: Told, event: CoreEvent, except: string | null = null): void {
+    if (place.members === null) {
+      this.#hub.publish(`conversation:${place.conversationId}`, event, except)
+      return
+    }
+    for (const userId of new Set(place.members)) this.#hub.publish(`user:${userId}`, event, except)
+  }
+
+  /** To every member who is online, whatever they show. One publication for each: for rare or coalesced events only. */
+  async tellOnline(place: Told, eventFor: (userId: string) => CoreEvent): Promise<void> {
+    const members = place.members ?? (await this.#membersOf(place.conversationId))
+    for (const userId of members) {
+      if (this.#presence.isOnline(userId)) this.#hub.publish(`user:${userId}`, eventFor(userId))
+    }
+  }
+
+  /** After a change of who is a member. */
+  forget(channelId: string): void {
+    this.#members.delete(channelId)
+  }
+
+  async #membersOf(channelId: string): Promise<readonly string[]> {
+    const known = this.#members.get(channelId)
+    if (known !== undefined) return known
+    const members = await this.#reads.memberIds({ channelId, limit: MAX_CHANNEL_MEMBERS })
+    this.#members.set(channelId, members)
+    return members
+  }
+}

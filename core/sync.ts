@@ -1,0 +1,101 @@
+import { MAX_CHANNELS_PER_USER } from '@parley/model'
+import {
+  type ChannelMessageView,
+  type ChannelView,
+  MAX_SYNC_CHANGES,
+  type MemberCursors,
+} from './ports/channel-reads.ts'
+import type { Store } from './ports/store.ts'
+
+/** A client this many revisions behind in one channel reads it anew: that is less than what changed. */
+export const MAX_BEHIND = 1_000
+
+/** Where a client stands: the last revision it has of each channel without a gap before it. */
+export interface SyncRequest {
+  /** The epoch of the cursors; another one than the store's voids them. Absent: trusted to be this one. */
+  readonly epoch?: string
+  readonly cursors: ReadonlyMap<string, number>
+}
+
+/** What one channel has for the client. */
+export type SyncedChannel =
+  | {
+      readonly kind: 'events'
+      readonly view: ChannelView
+      /** Messages as they are now, by their last change ascending. */
+      readonly changes: readonly ChannelMessageView[]
+      /** Where the other members stand; empty in channels of more than `QUIET_ABOVE`. */
+      readonly cursors: readonly MemberCursors[]
+      /** Where the client stands after this. */
+      readonly rev: number
+      /** Ask again from `rev`: there is more. */
+      readonly more: boolean
+    }
+  /** The cursor is void, or too far behind: read the channel anew. */
+  | { readonly kind: 'resync'; readonly view: ChannelView }
+
+export interface SyncAnswer {
+  readonly epoch: string
+  readonly channels: readonly SyncedChannel[]
+  /** Channels of the request that the user is not, or no longer, in. */
+  readonly removed: readonly string[]
+}
+
+/**
+ * What a client missed, exactly, or that it has to read a channel anew; silence is never an answer. Costs a constant number
+ * of queries, however many channels there are.
+ */
+export class Sync {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  async since(userId: string, request: SyncRequest): Promise<SyncAnswer> {
+    const [epoch, { items: views }] = await Promise.all([
+      this.#store.epoch(),
+      this.#store.channels({ userId, limit: MAX_CHANNELS_PER_USER }),
+    ])
+    const isVoid = request.epoch !== undefined && request.epoch !== epoch
+    const known = views.map((view) => ({ view, from: request.cursors.get(view.channel.id) ?? 0 }))
+    const isBehind = ({ view: { channel }, from }: (typeof known)[number]) =>
+      !isVoid && from < channel.rev && channel.rev - from <= MAX_BEHIND
+    const since = known.filter(isBehind).map(({ view, from }) => ({ channelId: view.channel.id, rev: from }))
+    const [changes, cursors] = await Promise.all([
+      since.length === 0 ? [] : this.#store.changesOf({ since, limit: MAX_SYNC_CHANGES }),
+      views.length === 0
+        ? []
+        : this.#store.cursorsOf({ channelIds: views.map(({ channel }) => channel.id) }),
+    ])
+    const changesIn = groupBy(changes, ({ message }) => message.conversationId)
+    const cursorsIn = groupBy(cursors, ({ channelId }) => channelId)
+    const isCut = changes.length >= MAX_SYNC_CHANGES
+    const own = new Set(views.map(({ channel }) => channel.id))
+    return {
+      epoch,
+      channels: known.map(({ view, from }): SyncedChannel => {
+        const { id, rev: head } = view.channel
+        if (isVoid || from > head || head - from > MAX_BEHIND) return { kind: 'resync', view }
+        const found = changesIn.get(id) ?? []
+        // What was changed after the heads were read belongs to the answer, and moves the cursor with it.
+        const last = found.at(-1)?.message.rev ?? from
+        const more = isCut && last < head
+        const rev = more ? last : Math.max(last, head)
+        return { kind: 'events', view, changes: found, cursors: cursorsIn.get(id) ?? [], rev, more }
+      }),
+      removed: [...request.cursors.keys()].filter((id) => !own.has(id)),
+    }
+  }
+}
+
+const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> => {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { ClientMessageId, Id } from './ids.ts'
+import { isStorableText } from './text.ts'
+
+/** Longest content of a channel message, in UTF-16 units after trimming (document 003, "Data Validation"). */
+export const MAX_CHANNEL_CONTENT = 2_000
+/** Longest name of a reaction: an emoji of several code points, or a short word. */
+export const MAX_EMOJI = 32
+/** Most different reactions to one message; the next one is refused. */
+export const MAX_REACTIONS = 20
+
+const Content = z.string().trim().min(1).max(MAX_CHANNEL_CONTENT).refine(isStorableText)
+
+/** `Send this text to that channel`: the command behind `message:send`. */
+export const SendToChannel = z.object({
+  content: Content,
+  channelId: Id,
+  parentId: Id.nullish().transform((id) => id ?? undefined),
+  clientMessageId: ClientMessageId.refine(isStorableText)
+    .nullish()
+    .transform((id) => id ?? undefined),
+})
+export type SendToChannel = z.infer<typeof SendToChannel>
+
+export const EditMessage = z.object({ messageId: Id, content: Content })
+export type EditMessage = z.infer<typeof EditMessage>
+
+export const DeleteMessage = z.object({ messageId: Id })
+
+export const ReactToMessage = z.object({
+  messageId: Id,
+  emoji: z.string().min(1).max(MAX_EMOJI).regex(/^\S+$/u).refine(isStorableText),
+  on: z.boolean(),
+})
+export type ReactToMessage = z.infer<typeof ReactToMessage>
