@@ -65,7 +65,12 @@ export interface SocketDialect {
 /** Reaches sockets of this node: an event is encoded once, however many they are. */
 export interface SocketRooms {
   /** To every socket in at least one of the rooms, once each; a socket's own id is a room of it alone. */
-  emit(rooms: string | readonly string[], event: string, args: readonly unknown[], except?: string | null): void
+  emit(
+    rooms: string | readonly string[],
+    event: string,
+    args: readonly unknown[],
+    except?: string | null,
+  ): void
   /** How many sockets are in the room. */
   sizeOf(room: string): number
 }

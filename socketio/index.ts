@@ -1,1 +1,2 @@
 export * from './dialect.ts'
+export { type SocketIoOptions, SocketIoServer } from './server.ts'

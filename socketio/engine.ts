@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket as NetSocket } from 'node:net'
+import { Server as Engine, type Socket as EngineSocket } from 'engine.io'
+
+export interface EngineSettings {
+  /** Largest message, and largest body of a polling request, in bytes. */
+  readonly maxPayload: number
+  /** ms. */
+  readonly pingInterval: number
+  /** ms. */
+  readonly pingTimeout: number
+  readonly deflate: boolean
+  allowRequest(request: IncomingMessage): boolean
+}
+
+/** The part of a `ws` socket that is used here. */
+export interface RawWebSocket {
+  readonly readyState: number
+  readonly bufferedAmount: number
+  readonly _socket?: NetSocket | null
+  close(code: number, reason: string): void
+  terminate(): void
+  pause(): void
+  resume(): void
+  once(event: 'close', listener: () => void): void
+}
+
+/** A packet on its way out, as engine.io tells of it. */
+export interface OutgoingPacket {
+  readonly data?: string | Buffer
+  readonly options?: { readonly wsPreEncodedFrame?: readonly Buffer[] }
+}
+
+/** A peer that sends empty fragments, tiny chunks or pings without end must not fill the memory. */
+const WEB_SOCKET_LIMITS = {
+  maxFragments: 256,
+  maxBufferedChunks: 4_096,
+  maxPendingAutoPongs: 16,
+  closeTimeout: 5_000,
+}
+
+/** engine.io on its own: it listens nowhere, requests and upgrades are handed to it. */
+export const createEngine = (settings: EngineSettings): Engine => {
+  const engine = new Engine({
+    transports: ['polling', 'websocket'],
+    allowEIO3: true,
+    maxHttpBufferSize: settings.maxPayload,
+    pingInterval: settings.pingInterval,
+    pingTimeout: settings.pingTimeout,
+    allowRequest: (request, answer) =>
+      settings.allowRequest(request) ? answer(null, true) : answer('Forbidden', false),
+    // Above this, compression is worth its time; without context takeover it keeps no memory for a connection.
+    perMessageDeflate: settings.deflate
+      ? { threshold: 1_024, serverNoContextTakeover: true, clientNoContextTakeover: true }
+      : false,
+  })
+  // engine.io passes no such options on; `ws` reads them at each upgrade.
+  Object.assign((engine as unknown as { ws: { options: object } }).ws.options, WEB_SOCKET_LIMITS)
+  return engine
+}
+
+// The rest of this file is the one place that reaches past what engine.io declares.
+
+/** The WebSocket under a connection; null while it polls. */
+export const webSocketOf = ({ transport }: EngineSocket): RawWebSocket | null =>
+  transport.name === 'websocket' ? (transport as unknown as { socket: RawWebSocket }).socket : null
+
+/** The poll that waits for an answer. */
+export const pollOf = ({ transport }: EngineSocket): ServerResponse | null =>
+  (transport as unknown as { res?: ServerResponse | null }).res ?? null
+
+/** Lets go of the first request of a connection: engine.io keeps it, with its headers, as long as the connection. */
+export const forgetRequest = (connection: EngineSocket): void => {
+  ;(connection as { request: IncomingMessage | null }).request = null
+}
+
+/** How many bytes a packet costs on the wire, framing aside. A broadcast was measured when it was encoded. */
+export const bytesOf = ({ data, options }: OutgoingPacket): number => {
+  let bytes = 0
+  const frame = options?.wsPreEncodedFrame
+  if (frame !== undefined) for (const part of frame) bytes += part.length
+  else if (typeof data === 'string') bytes = Buffer.byteLength(data) + 1
+  else if (data !== undefined) bytes = data.length + 1
+  else bytes = 1
+  return bytes
+}
+
+/** Counters that Node keeps on the handle of a socket. They are not documented: any of them may be missing. */
+interface CountingHandle {
+  readonly bytesWritten?: unknown
+  readonly writeQueueSize?: unknown
+}
+
+/** Bytes that the kernel took, partial writes included: what was given to libuv less what libuv still holds. */
+export const bytesTaken = (socket: NetSocket | null | undefined): number => {
+  if (socket === null || socket === undefined) return 0
+  const handle = (socket as unknown as { _handle?: CountingHandle | null })._handle
+  const given = handle?.bytesWritten
+  const held = handle?.writeQueueSize
+  if (typeof given === 'number' && typeof held === 'number') return given - held
+  return socket.bytesWritten - socket.writableLength
+}

@@ -1,0 +1,174 @@
+import type { ServerResponse } from 'node:http'
+import type { Clock } from '@parley/core'
+import type { Socket as EngineSocket } from 'engine.io'
+import { bytesOf, bytesTaken, type OutgoingPacket, pollOf, webSocketOf } from './engine.ts'
+import type { Session } from './session.ts'
+
+/** Waiting events at which a WebSocket is read no further; it is read again at half of them. */
+const PAUSE_AT = 256
+/** Waiting events at which a connection that polls is closed: it cannot be paused. */
+const CLOSE_POLLING_AT = 1_024
+/** Answers to polls that a client may leave unread. */
+const MAX_UNREAD_POLLS = 8
+/** A peer that takes nothing for so long (ms), while something waits for it, is closed. */
+const STALL_TIMEOUT = 10_000
+/** How long a peer may take to see why it was closed (ms). */
+const CLOSE_GRACE = 1_500
+/** What may wait within one turn of the loop, before the kernel was asked to take it, in units of `maxBuffered`. */
+const BURST = 4
+
+export interface LinkContext {
+  readonly clock: Clock
+  /** Bytes. */
+  readonly maxBuffered: number
+  readonly onSlow: (link: Link) => void
+  readonly onFlood: (link: Link) => void
+}
+
+/**
+ * One engine.io connection, whatever its transport: how much waits for it, and its end. engine.io would let any
+ * amount wait.
+ */
+export class Link {
+  readonly connection: EngineSocket
+  /** Where it came from, for limits. */
+  readonly address: string
+  /** The session that is spoken over it; there is one at most, ever. */
+  session: Session | null = null
+  isStarting = false
+  readonly #context: LinkContext
+  /** Bytes in engine.io's own buffer. */
+  #queued = 0
+  /** Bytes of answers to polls that were not sent whole yet. */
+  readonly #polls = new Map<ServerResponse, number>()
+  #pollsDone = 0
+  #progress = -1
+  #progressAt = 0
+  #isChecking = false
+  #isPaused = false
+  #closedHere = false
+
+  constructor(connection: EngineSocket, address: string, context: LinkContext) {
+    this.connection = connection
+    this.address = address
+    this.#context = context
+    connection.on('packetCreate', (packet: OutgoingPacket) => this.#onPacket(packet))
+    connection.on('flush', () => this.#onFlush())
+    connection.on('upgrade', () => {
+      if (this.#isPaused) webSocketOf(connection)?.pause()
+    })
+  }
+
+  get isOpen(): boolean {
+    return this.connection.readyState === 'open'
+  }
+
+  /** The server chose to end it. */
+  get wasClosedHere(): boolean {
+    return this.#closedHere
+  }
+
+  /** Bytes that wait for the peer, in whatever buffer. */
+  get unsent(): number {
+    let bytes = this.#queued + (webSocketOf(this.connection)?.bufferedAmount ?? 0)
+    for (const size of this.#polls.values()) bytes += size
+    return bytes
+  }
+
+  /** So many events wait for one that is under way. */
+  press(waiting: number): void {
+    if (waiting > CLOSE_POLLING_AT && this.isOpen && webSocketOf(this.connection) === null) {
+      this.#context.onFlood(this)
+    } else if (waiting > PAUSE_AT && !this.#isPaused) {
+      this.#isPaused = true
+      webSocketOf(this.connection)?.pause()
+    } else if (waiting <= PAUSE_AT / 2 && this.#isPaused) {
+      this.#isPaused = false
+      webSocketOf(this.connection)?.resume()
+    }
+  }
+
+  /** Called for every link in turn by the server's one timer. */
+  sweep(now: number): void {
+    if (!this.isOpen || this.unsent === 0) {
+      this.#progress = -1
+      return
+    }
+    const progress = this.#taken()
+    if (progress !== this.#progress) {
+      this.#progress = progress
+      this.#progressAt = now
+    } else if (now - this.#progressAt >= STALL_TIMEOUT) {
+      this.#cut()
+    }
+  }
+
+  /**
+   * Ends the connection without a word of Socket.IO: its client then comes back by itself. Resolves when the peer
+   * answered, or was cut off.
+   */
+  close(code: number, reason: string): Promise<void> {
+    this.#closedHere = true
+    const { connection } = this
+    const webSocket = webSocketOf(connection)
+    const polls = [...this.#polls.keys()]
+    const gone = [
+      ...(webSocket === null || webSocket.readyState === 3
+        ? []
+        : [new Promise<void>((resolve) => webSocket.once('close', resolve))]),
+      ...polls.map((poll) => new Promise<void>((resolve) => poll.once('close', resolve))),
+    ]
+    webSocket?.close(code, reason)
+    webSocket?.resume()
+    connection.close(true)
+    const timer = this.#context.clock.after(CLOSE_GRACE, () => {
+      webSocket?.terminate()
+      for (const poll of polls) poll.destroy()
+    })
+    return Promise.all(gone).then(() => timer.cancel())
+  }
+
+  #onPacket(packet: OutgoingPacket): void {
+    this.#queued += bytesOf(packet)
+    if (this.#isChecking && this.#queued <= this.#context.maxBuffered) return
+    const { unsent } = this
+    if (unsent > this.#context.maxBuffered * BURST) this.#cut()
+    else if (unsent > this.#context.maxBuffered) this.#checkSoon()
+  }
+
+  #onFlush(): void {
+    const bytes = this.#queued
+    this.#queued = 0
+    const poll = pollOf(this.connection)
+    if (poll === null) return
+    this.#polls.set(poll, bytes)
+    poll.once('close', () => {
+      this.#polls.delete(poll)
+      this.#pollsDone += 1
+    })
+    if (this.#polls.size > MAX_UNREAD_POLLS) this.#checkSoon()
+  }
+
+  /** At the end of the turn: what the kernel takes right now does not count as waiting. */
+  #checkSoon(): void {
+    if (this.#isChecking) return
+    this.#isChecking = true
+    setImmediate(() => {
+      this.#isChecking = false
+      if (this.unsent > this.#context.maxBuffered || this.#polls.size > MAX_UNREAD_POLLS) this.#cut()
+    })
+  }
+
+  #cut(): void {
+    if (!this.isOpen) return
+    void this.close(1013, 'Too slow')
+    this.#context.onSlow(this)
+  }
+
+  /** A number that changes whenever the peer takes something. */
+  #taken(): number {
+    let taken = this.#pollsDone + bytesTaken(webSocketOf(this.connection)?._socket)
+    for (const poll of this.#polls.keys()) taken += bytesTaken(poll.socket)
+    return taken
+  }
+}
