@@ -77,6 +77,11 @@ export class ChannelMessages {
     return this.#with.sender.send(checked)
   }
 
+  /** Checks and sends: for callers without a connection. */
+  async send(sender: Sender, command: SendToChannel): Promise<SentMessage> {
+    return this.doSend(await this.checkSend(sender, command, null))
+  }
+
   async edit(actor: User, command: EditMessage, connectionId: string | null): Promise<ChangedMessage> {
     this.#count(actor)
     const mentioned = await this.#with.mentions.find(command.content)

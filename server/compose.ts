@@ -1,7 +1,10 @@
 import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
 import { type Core, createCore, type Observer, systemClock } from '@parley/core'
+import { ChannelsDialect } from '@parley/dialect-channels'
 import { ChatServer } from '@parley/dialect-chat'
 import { HubServer } from '@parley/dialect-hub'
+import { WhisperDialect } from '@parley/dialect-whisper'
+import type { SocketIoServer } from '@parley/socketio'
 import { createNodeAcceptor, type NodeAcceptor } from '@parley/sockets/node'
 import { openSqliteStore, type SqliteStore } from '@parley/store-sql'
 import { Accounts } from './accounts/accounts.ts'
@@ -13,6 +16,7 @@ import { createLog, createObserver, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { registerRoutes } from './routes.ts'
 import { createStop } from './shutdown.ts'
+import { createSocketIo } from './socket-io.ts'
 import { ensureFolder } from './storage.ts'
 import { routeWebSockets } from './web-sockets.ts'
 
@@ -38,6 +42,8 @@ export interface Parts {
   readonly acceptor: NodeAcceptor
   readonly chat: ChatServer
   readonly hub: HubServer
+  /** Speaks channels and whisper. */
+  readonly sockets: SocketIoServer
   readonly http: Http
 }
 
@@ -124,11 +130,14 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     observer,
   })
   const acceptor = createAcceptor(config, observer, http)
-  const parts: Parts = { ...foundations, bus, leases, accounts, core, ...dialects, http, acceptor }
+  const sockets = createSocketIo({ config, core, http })
+  sockets.add(new ChannelsDialect({ core, rooms: sockets.rooms }))
+  sockets.add(new WhisperDialect({ core, rooms: sockets.rooms }))
+  const parts: Parts = { ...foundations, bus, leases, accounts, core, ...dialects, sockets, http, acceptor }
   routeWebSockets(parts)
   await registerRoutes(parts)
   metrics.setSources({
-    connections: () => ({ chat: parts.chat.size, hub: parts.hub.size }),
+    connections: () => ({ chat: parts.chat.size, hub: parts.hub.size, ...parts.sockets.sizes() }),
     onlineUsers: () => parts.core.presence.online().totalOnline,
   })
   return parts

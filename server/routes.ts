@@ -30,6 +30,7 @@ const restCoreOf = ({ core, store, bus, hub }: Served): RestCore => ({
     markRead: (reader, peerId) => core.receipts.readDirect(reader, peerId),
   },
   channels: core.channels,
+  channelMessages: core.channelMessages,
   rooms: core.rooms,
   presence: core.presence,
   limits: core.limits,

@@ -13,18 +13,20 @@ export const createStop = (parts: Parts, stopSweep: () => void): (() => Promise<
 }
 
 const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
-  const { config, http, chat, hub, acceptor, core, bus, leases, store, metrics, log } = parts
+  const { config, http, chat, hub, sockets, acceptor, core, bus, leases, store, metrics, log } = parts
   log.main.info('stopping')
   stopSweep()
   const closed = http.close()
   const reconnectInMs = (): number => Math.round(Math.random() * config.drainSpread)
   chat.drain(reconnectInMs)
   hub.drain(reconnectInMs)
-  await acceptor.closeAll(1001, 'Server shutting down')
+  sockets.drain(reconnectInMs)
+  await Promise.all([acceptor.closeAll(1001, 'Server shutting down'), sockets.closeAll()])
   acceptor.stop()
   await closed
   chat.stop()
   hub.stop()
+  sockets.stop()
   await core.stop()
   await Promise.all([bus.close(), leases.close()])
   await store.close()

@@ -1,1 +1,3 @@
-export {}
+export { listedMessage, ownChannel } from './codec.ts'
+export { ChannelsDialect } from './server.ts'
+export * from './wire.ts'

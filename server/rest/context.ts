@@ -1,4 +1,4 @@
-import type { Identity, Observer } from '@parley/core'
+import type { Identity, Observer, Sender } from '@parley/core'
 import { Fault, type User } from '@parley/model'
 import type {
   FastifyBaseLogger,
@@ -58,5 +58,8 @@ export const adminOf = (request: FastifyRequest): Identity => {
   if (identity.role !== 'admin') throw new Fault('FORBIDDEN', 'Only an admin may do that')
   return identity
 }
+
+/** Who sends, and what they may. */
+export const senderOf = (identity: Identity): Sender => ({ ...userOf(identity), role: identity.role })
 
 export const userOf = ({ userId, username, avatar }: Identity): User => ({ id: userId, username, avatar })

@@ -2,7 +2,17 @@ import { Fault } from '@parley/model'
 import { z } from 'zod'
 
 /** Lists that page; a cursor of one is refused by the others. */
-export type ListName = 'users' | 'online' | 'conversations' | 'messages' | 'search'
+export type ListName =
+  | 'users'
+  | 'online'
+  | 'conversations'
+  | 'messages'
+  | 'search'
+  | 'channels'
+  | 'public-channels'
+  | 'members'
+  | 'channel-messages'
+  | 'channel-messages-after'
 
 const MAX_CURSOR = 1_024
 const Parts = z.tuple([z.string(), z.union([z.string().min(1).max(512), z.number().int().min(1)])])

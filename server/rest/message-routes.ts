@@ -1,6 +1,6 @@
 import { Fault, Id, isStorableText, SendDirect } from '@parley/model'
 import { z } from 'zod'
-import { memberOf, type RestApp, type RestOptions, userOf } from './context.ts'
+import { memberOf, type RestApp, type RestOptions, senderOf, userOf } from './context.ts'
 import { decodeCursor, encodeCursor, PageQuery } from './cursor.ts'
 import { ConversationJson, MessageJson, toConversationJson, toMessageJson } from './views.ts'
 
@@ -116,7 +116,7 @@ const addSend = (app: RestApp, { core }: RestOptions): void => {
     },
     async (request, reply) => {
       const identity = memberOf(request)
-      const sent = await core.direct.send({ ...userOf(identity), role: identity.role }, request.body)
+      const sent = await core.direct.send(senderOf(identity), request.body)
       const { message, sender } = sent
       const view = { message, sender, status: 'sent' as const, receiverId: request.body.receiverId }
       return reply.status(sent.repeated ? 200 : 201).send({ message: toMessageJson(view, identity.userId) })

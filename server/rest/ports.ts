@@ -1,4 +1,5 @@
 import type {
+  ChannelMessages,
   Channels,
   DirectMessages,
   Directory,
@@ -38,6 +39,7 @@ export interface RestCore {
     | 'members'
     | 'messages'
   >
+  readonly channelMessages: Pick<ChannelMessages, 'send'>
   readonly rooms: Pick<Rooms, 'create' | 'admit' | 'get' | 'leaveAll'>
   readonly presence: {
     isOnline(userId: string): boolean

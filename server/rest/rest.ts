@@ -2,6 +2,7 @@ import compress from '@fastify/compress'
 import swagger from '@fastify/swagger'
 import { createJsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { addAuthRoutes } from './auth-routes.ts'
+import { addChannelRoutes } from './channel-routes.ts'
 import type { RestOptions } from './context.ts'
 import { addDocRoutes } from './doc-routes.ts'
 import { answerProblems } from './error-handler.ts'
@@ -39,6 +40,7 @@ export const addRest = async (options: RestOptions): Promise<void> => {
     addAuthRoutes(routes, options)
     addUserRoutes(routes, options)
     addMessageRoutes(routes, options)
+    addChannelRoutes(routes, options)
     addOperationRoutes(routes, options)
     addDocRoutes(routes, options)
   })

@@ -136,6 +136,7 @@ const fakeCore = (accounts: Accounts, limits: Limits): FakeCore => {
       markRead: async () => ({ markedCount: 3 }),
     },
     channels: absent<FakeCore['channels']>(),
+    channelMessages: absent<FakeCore['channelMessages']>(),
     rooms: absent<FakeCore['rooms']>(),
     announce: (text) => void core.announced.push(text),
     isBusUp: () => core.busIsUp,

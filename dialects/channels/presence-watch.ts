@@ -1,0 +1,61 @@
+import type { Core, DialectSink, PresenceChanged } from '@parley/core'
+import { Fault } from '@parley/model'
+import type { SocketRooms } from '@parley/socketio'
+import type { ChannelsSession } from './session.ts'
+import { MAX_WATCHED } from './wire.ts'
+
+const watchRoom = (userId: string): string => `presence:${userId}`
+
+const presenceOf = (userId: string, isOnline: boolean, lastSeen: number | null) => ({
+  userId,
+  status: isOnline ? 'online' : 'offline',
+  lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString(),
+})
+
+/** Who follows whose presence (`presence:subscribe`). */
+export class PresenceWatch {
+  readonly #core: Core
+  readonly #rooms: SocketRooms
+  readonly #sink: DialectSink
+
+  constructor(core: Core, rooms: SocketRooms, sink: DialectSink) {
+    this.#core = core
+    this.#rooms = rooms
+    this.#sink = sink
+  }
+
+  /** The socket hears of each of them now, and of every change. Ids that nobody has are ignored. */
+  async add(session: ChannelsSession, userIds: readonly string[]): Promise<void> {
+    const { hub, presence, users } = this.#core
+    const { socket, watched } = session
+    if (new Set([...watched, ...userIds]).size > MAX_WATCHED) {
+      throw new Fault('LIMIT_REACHED', `A connection follows the presence of at most ${MAX_WATCHED} users`)
+    }
+    if (watched.size === 0) await hub.retain('presence', this.#sink)
+    if (!socket.isOpen) {
+      if (watched.size === 0) hub.release('presence', this.#sink)
+      return
+    }
+    for (const userId of userIds) {
+      watched.add(userId)
+      socket.join(watchRoom(userId))
+    }
+    for (const userId of new Set(userIds)) {
+      const user = await users.find(userId)
+      if (user === null || !watched.has(userId)) continue
+      socket.emit('presence', presenceOf(userId, presence.isOnline(userId), user.lastSeen))
+    }
+  }
+
+  remove(session: ChannelsSession, userIds: Iterable<string>): void {
+    const { socket, watched } = session
+    if (watched.size === 0) return
+    for (const userId of [...userIds]) if (watched.delete(userId)) socket.leave(watchRoom(userId))
+    if (watched.size === 0) this.#core.hub.release('presence', this.#sink)
+  }
+
+  changed({ user, isOnline }: PresenceChanged): void {
+    const lastSeen = isOnline ? null : this.#core.clock.now()
+    this.#rooms.emit(watchRoom(user.id), 'presence', [presenceOf(user.id, isOnline, lastSeen)])
+  }
+}

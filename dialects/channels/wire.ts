@@ -1,0 +1,106 @@
+import { DeleteMessage, EditMessage, Id, MAX_CHANNELS_PER_USER, ReactToMessage, SendToChannel } from '@parley/model'
+import { z } from 'zod'
+
+/** Events of document 003, "Message Events". */
+export const MESSAGE_EVENT = {
+  send: 'message:send',
+  new: 'message:new',
+  sent: 'message:sent',
+  typingStart: 'message:typing:start',
+  typingStop: 'message:typing:stop',
+  delivered: 'message:delivered',
+  read: 'message:read',
+  error: 'message:error',
+} as const
+
+/** Document 003, `MessageDeliveryStatus`. */
+export const DELIVERY_STATUS = ['SENT', 'DELIVERED', 'READ', 'FAILED'] as const
+export type WireStatus = (typeof DELIVERY_STATUS)[number]
+
+/** Most users whose presence one socket follows. */
+export const MAX_WATCHED = 1_000
+
+const Channel = z.object({ channelId: Id })
+
+/** `room:join` and `room:leave` also take a bare id. */
+export const RoomRequest = z.union([Channel, Id.transform((channelId) => ({ channelId }))])
+export const SendRequest = SendToChannel
+export const TypingRequest = Channel
+/** The event's name decides; `status` and `channelId` are not compared. */
+export const ReceiptRequest = z.object({ messageId: Id })
+export const EditRequest = EditMessage
+export const DeleteRequest = DeleteMessage
+export const ReactRequest = ReactToMessage
+const Revision = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+export const SyncRequestBody = z
+  .object({
+    epoch: z.string().max(100).nullish(),
+    cursors: z
+      .record(Id, Revision)
+      .refine((cursors) => Object.keys(cursors).length <= MAX_CHANNELS_PER_USER)
+      .default({}),
+  })
+  .default({ cursors: {} })
+export const PresenceRequest = z.object({ userIds: z.array(Id).min(1).max(MAX_WATCHED) })
+
+const Time = z.string().meta({ format: 'date-time' })
+
+export const ReactionJson = z.object({
+  emoji: z.string(),
+  count: z.number().int(),
+  userIds: z.array(z.string()).describe('Who reacted, oldest first: at most 20'),
+})
+
+/** A message as `message:new` and every list show it. */
+export const ChannelMessageJson = z.object({
+  id: z.string(),
+  content: z.string().describe('As it was typed, without what a browser would run'),
+  source: z.string().describe('As it was typed'),
+  contentHtml: z.string().describe('`source` as Markdown, sanitised'),
+  messageType: z.string(),
+  channelId: z.string(),
+  userId: z.string(),
+  parentId: z.string().optional(),
+  createdAt: Time,
+  updatedAt: Time,
+  editedAt: Time.nullable(),
+  deletedAt: Time.nullable(),
+  deliveryStatus: z.enum(DELIVERY_STATUS),
+  seq: z.number().int(),
+  rev: z.number().int(),
+  clientMessageId: z.string().optional(),
+  user: z.object({ id: z.string(), name: z.string(), avatar: z.string().nullable() }),
+  deliveredTo: z.number().int().optional().describe('Members besides the author who took it; in lists'),
+  readBy: z.number().int().optional().describe('Members besides the author who read it; in lists'),
+  reactions: z.array(ReactionJson).optional().describe('In lists, and when the message changed'),
+})
+export type ChannelMessageJson = z.infer<typeof ChannelMessageJson>
+
+/** A channel as all of its members see it; `role` of the one who is told, where it is known. */
+export const ChannelJson = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  kind: z.enum(['direct', 'channel']),
+  isPrivate: z.boolean(),
+  role: z.enum(['owner', 'moderator', 'member']).nullable().optional(),
+  memberCount: z.number().int(),
+  seq: z.number().int(),
+  rev: z.number().int(),
+  createdAt: Time,
+  archivedAt: Time.nullable(),
+})
+export type ChannelJson = z.infer<typeof ChannelJson>
+
+/** A channel as one of its members, or a visitor of a public one, sees it. */
+export const OwnChannelJson = ChannelJson.extend({
+  role: z.enum(['owner', 'moderator', 'member']).nullable(),
+  readSeq: z.number().int(),
+  deliveredSeq: z.number().int(),
+  unreadCount: z.number().int(),
+  mentionCount: z.number().int(),
+  peer: z
+    .object({ id: z.string(), username: z.string(), avatar: z.string().nullable() })
+    .optional()
+    .describe('The other one of a direct conversation'),
+})
+export type OwnChannelJson = z.infer<typeof OwnChannelJson>

@@ -1,0 +1,34 @@
+import type { Core } from '@parley/core'
+import { SocketIoServer } from '@parley/socketio'
+import type { Config } from './config.ts'
+import type { Http } from './http.ts'
+
+/** The path of Socket.IO, polling and WebSocket (wire, the table at its top). */
+const PATH = '/socket.io'
+
+/** Puts Socket.IO beside the other protocols on the one port: same origins, limits and addresses. */
+export const createSocketIo = ({
+  config,
+  core,
+  http,
+}: {
+  readonly config: Config
+  readonly core: Core
+  readonly http: Http
+}): SocketIoServer => {
+  const sockets = new SocketIoServer({
+    core,
+    maxPayload: config.maxPayload,
+    maxBuffered: config.maxBuffered,
+    deflate: config.wsDeflate,
+    // The front lets any page read; only a handshake from an origin of ours may go on.
+    allowRequest: (request) =>
+      http.origins.allows(request.headers.origin, request.headers.host) &&
+      core.limits.peek('connect', http.addresses.subjectOf(request)).ok,
+    addressOf: (request) => http.addresses.subjectOf(request),
+    onRefused: (address) => void core.limits.hit('connect', address),
+  })
+  http.before.push({ prefix: PATH, handler: sockets.handleRequest })
+  http.upgrades.set(`${PATH}/`, sockets.handleUpgrade)
+  return sockets
+}
