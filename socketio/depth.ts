@@ -2,8 +2,7 @@
 export const isDeeperThan = (value: unknown, limit: number): boolean => {
   if (typeof value !== 'object' || value === null) return false
   if (limit === 0) return true
-  for (const key in value) {
-    if (isDeeperThan((value as Record<string, unknown>)[key], limit - 1)) return true
-  }
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+  for (const part of parts) if (isDeeperThan(part, limit - 1)) return true
   return false
 }

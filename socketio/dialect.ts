@@ -14,7 +14,10 @@ export interface Refusal {
 
 /** One Socket.IO connection whose identity was checked. Both dialects may be spoken on it. */
 export interface SocketSession {
-  /** The socket's id. It is also the connection's id in the core (`except`, leases, typing). */
+  /**
+   * The socket's id (of protocol 3 another one, as there it is what requests are sent with, so a secret). It is also the
+   * connection's id in the core (`except`, leases, typing), and a room of this socket alone.
+   */
   readonly id: string
   readonly identity: Identity
   readonly user: User

@@ -90,7 +90,7 @@ export class Link {
 
   /** Called for every link in turn by the server's one timer. */
   sweep(now: number): void {
-    if (!this.isOpen || this.unsent === 0) {
+    if (this.unsent === 0) {
       this.#progress = -1
       return
     }
@@ -160,7 +160,8 @@ export class Link {
   }
 
   #cut(): void {
-    if (!this.isOpen) return
+    // Also one that engine.io closes once everything is sent.
+    if (this.connection.readyState === 'closed') return
     void this.close(1013, 'Too slow')
     this.#context.onSlow(this)
   }

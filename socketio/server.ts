@@ -160,6 +160,8 @@ export class SocketIoServer {
   /** Takes nobody in any more and ends all connections, so that their clients come back by themselves. */
   async closeAll(): Promise<void> {
     this.#isClosing = true
+    // What was emitted in this turn is still on its way to the transports.
+    await new Promise((resolve) => setImmediate(resolve))
     await Promise.all([...this.#links.values()].map((link) => link.close(...CLOSE.goingAway)))
     await this.#atMost(END_GRACE, Promise.all(this.#ending))
   }
@@ -174,7 +176,7 @@ export class SocketIoServer {
 
   #onConnection(connection: EngineSocket): void {
     const { request } = connection
-    const address = this.#options.addressOf?.(request) ?? connection.remoteAddress
+    const address = this.#options.addressOf?.(request) ?? request.socket.remoteAddress ?? ''
     const link = new Link(connection, address, this.#linkContext)
     this.#links.set(connection, link)
     // After Socket.IO's own listener: rooms are gone by then.
@@ -182,6 +184,8 @@ export class SocketIoServer {
       this.#links.delete(connection)
       if (link.session !== null) this.#end(link.session)
     })
+    // It was on its way when the server closed.
+    if (this.#isClosing) void link.close(...CLOSE.goingAway)
   }
 
   get #linkContext(): LinkContext {
