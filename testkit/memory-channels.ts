@@ -13,6 +13,7 @@ import {
   channelOf,
   isAsExpected,
   join,
+  leave,
   type MemoryConversation,
   type MemoryConversations,
 } from './memory-conversations.ts'
@@ -77,8 +78,7 @@ function update(channel: MemoryConversation, op: UpdateChannelOp): ChannelOutcom
 function remove(channel: MemoryConversation, { userId, at }: RemoveMemberOp): ChannelOutcome {
   const member = channel.members.get(userId)
   if (member === undefined) return { kind: 'not-found' }
-  channel.members.delete(userId)
-  channel.left.set(userId, member.cursors)
+  leave(channel, userId)
   for (const entry of channel.messages) {
     entry.mentions = new Set([...entry.mentions].filter((id) => id !== userId))
   }

@@ -14,8 +14,8 @@ export interface MemoryMessage {
   readonly first: Message
   /** Commit order over all conversations. */
   readonly ord: number
-  /** Oldest first. */
-  reactions: readonly { readonly userId: string; readonly emoji: string }[]
+  /** Who has each emoji, oldest first. */
+  reactions: ReadonlyMap<string, readonly string[]>
   mentions: ReadonlySet<string>
 }
 
@@ -41,7 +41,7 @@ export interface MemoryConversation {
   readonly messages: MemoryMessage[]
   /** In the order in which they joined. */
   readonly members: Map<string, MemoryMember>
-  /** How far those came who are members no more. */
+  /** How far those came who left, whether they came again or not. */
   readonly left: Map<string, Cursors>
 }
 
@@ -132,7 +132,7 @@ export class MemoryConversations {
       editedAt: null,
       deletedAt: null,
     }
-    const entry = { message, first: message, ord: conversation.activity, reactions: [], mentions }
+    const entry = { message, first: message, ord: conversation.activity, reactions: new Map(), mentions }
     conversation.messages.push(entry)
     this.#messages.set(message.id, { conversation, entry })
     if (sent.clientMessageId !== null) {
@@ -147,11 +147,16 @@ export class MemoryConversations {
   }
 }
 
-/** Makes somebody a member, who goes on where they were if they were one before. */
+/** Makes somebody a member, to whom everything is unread. */
 export function join(conversation: MemoryConversation, userId: string, role: ChannelRole, at: number): void {
-  const cursors = conversation.left.get(userId) ?? NO_CURSORS
-  conversation.left.delete(userId)
-  conversation.members.set(userId, { role, cursors, joinedAt: at })
+  conversation.members.set(userId, { role, cursors: NO_CURSORS, joinedAt: at })
+}
+
+/** Ends a membership. */
+export function leave({ members, left }: MemoryConversation, userId: string): void {
+  const { cursors } = members.get(userId)!
+  left.set(userId, furthest([cursors, left.get(userId) ?? NO_CURSORS]))
+  members.delete(userId)
 }
 
 export const isAsExpected = ({ members }: MemoryConversation, expected: ExpectedRoles): boolean =>
@@ -167,16 +172,13 @@ export const mentionedOf = (
 /** The furthest that anybody came, members no more too, but for `except`. */
 export function progressOf({ members, left }: MemoryConversation, except: readonly string[]): Cursors {
   const others = [...[...members].map(([id, { cursors }]) => [id, cursors] as const), ...left]
-    .filter(([id]) => !except.includes(id))
-    .map(([, cursors]) => cursors)
-  return others.reduce(
-    (most, { deliveredSeq, readSeq }) => ({
-      deliveredSeq: Math.max(most.deliveredSeq, deliveredSeq),
-      readSeq: Math.max(most.readSeq, readSeq),
-    }),
-    NO_CURSORS,
-  )
+  return furthest(others.filter(([id]) => !except.includes(id)).map(([, cursors]) => cursors))
 }
+
+const furthest = (all: readonly Cursors[]): Cursors => ({
+  deliveredSeq: all.reduce((most, { deliveredSeq }) => Math.max(most, deliveredSeq), 0),
+  readSeq: all.reduce((most, { readSeq }) => Math.max(most, readSeq), 0),
+})
 
 /** Two users in an order that is the same whoever begins. */
 export const pairOf = (a: string, b: string): readonly [string, string] => (a < b ? [a, b] : [b, a])

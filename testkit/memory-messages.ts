@@ -107,7 +107,7 @@ function remove(found: Located, op: DeleteMessageOp): ChangeOutcome {
   if (!isAsExpected(conversation, op.expect)) return { kind: 'stale' }
   if (conversation.archivedAt !== null) return { kind: 'archived' }
   entry.mentions = new Set()
-  entry.reactions = []
+  entry.reactions = new Map()
   return changed(found, { content: '', deletedAt: op.at })
 }
 
@@ -115,12 +115,11 @@ function react(found: Located, { userId, emoji, on }: ReactOp): ChangeOutcome {
   const { conversation, entry } = found
   if (!conversation.members.has(userId)) return { kind: 'not-found' }
   if (conversation.archivedAt !== null) return { kind: 'archived' }
-  const others = entry.reactions.filter((one) => one.userId !== userId || one.emoji !== emoji)
-  const isOn = others.length < entry.reactions.length
-  if (isOn === on) return unchanged(found)
-  const different = new Set(entry.reactions.map((one) => one.emoji))
-  if (on && !different.has(emoji) && different.size >= MAX_REACTIONS) return { kind: 'too-many' }
-  entry.reactions = on ? [...others, { userId, emoji }] : others
+  const had = entry.reactions.get(emoji) ?? []
+  if (had.includes(userId) === on) return unchanged(found)
+  if (had.length === 0 && entry.reactions.size >= MAX_REACTIONS) return { kind: 'too-many' }
+  const has = on ? [...had, userId] : had.filter((id) => id !== userId)
+  entry.reactions = new Map([...new Map(entry.reactions).set(emoji, has)].filter(([, ids]) => ids.length > 0))
   return changed(found, {})
 }
 

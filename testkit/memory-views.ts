@@ -82,9 +82,9 @@ const unreadOf = ({ messages, members }: MemoryConversation, userId: string): re
     .slice(members.get(userId)?.cursors.readSeq ?? 0)
     .filter(({ message }) => message.senderId !== userId)
 
-function reactionsOf({ reactions }: MemoryMessage): readonly Reaction[] {
-  return [...new Set(reactions.map(({ emoji }) => emoji))].map((emoji) => {
-    const userIds = reactions.filter((one) => one.emoji === emoji).map(({ userId }) => userId)
-    return { emoji, count: userIds.length, userIds: userIds.slice(0, MAX_REACTORS) }
-  })
-}
+const reactionsOf = ({ reactions }: MemoryMessage): readonly Reaction[] =>
+  [...reactions].map(([emoji, userIds]) => ({
+    emoji,
+    count: userIds.length,
+    userIds: userIds.slice(0, MAX_REACTORS),
+  }))

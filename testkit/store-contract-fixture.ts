@@ -1,6 +1,16 @@
-import type { AdvanceReceipt, AppendDirect, DirectoryUser, Store } from '@parley/core'
+import type {
+  AdvanceReceipt,
+  AppendDirect,
+  AppendOutcome,
+  AppendToChannel,
+  AppendToChannelOutcome,
+  CreateChannelOp,
+  DirectoryUser,
+  Store,
+} from '@parley/core'
 import { type Message, newId } from '@parley/model'
 import { it } from 'vitest'
+import { createChannel, post } from './store-contract-ops.ts'
 
 export interface NewUser {
   readonly id?: string
@@ -29,6 +39,21 @@ export interface Scene extends StoreHarness {
   send(from: DirectoryUser, to: DirectoryUser, content: string): Promise<Message>
   /** Appends `count` messages in one batch, contents `1` to `count`. */
   sendMany(from: DirectoryUser, to: DirectoryUser, count: number): Promise<void>
+  /** Makes a public channel, or what `fields` say, and answers its id. Its members are the owner, then `members`. */
+  channel(
+    owner: DirectoryUser,
+    members?: readonly DirectoryUser[],
+    fields?: Partial<CreateChannelOp>,
+  ): Promise<string>
+  /** Appends one text to a channel, which must be stored, and answers it. */
+  say(
+    channelId: string,
+    from: DirectoryUser,
+    content: string,
+    fields?: Partial<AppendToChannel>,
+  ): Promise<Message>
+  /** Appends `count` texts to a channel in one batch, contents `1` to `count`, and answers their ids. */
+  sayMany(channelId: string, from: DirectoryUser, count: number): Promise<string[]>
 }
 
 /** One test with a store of its own, closed after it. */
@@ -44,20 +69,45 @@ export function storeTest(
       const ann = await harness.addUser({ username: 'Ann' })
       const bob = await harness.addUser({ username: 'Bob' })
       const cleo = await harness.addUser({ username: 'Cleo' })
-      const send: Scene['send'] = async (from, to, content) => {
-        const [outcome] = await store.commit([append(from, to, { content })])
-        if (outcome.kind !== 'appended') throw new Error(`not stored: ${outcome.kind}`)
-        return outcome.message
-      }
-      const sendMany: Scene['sendMany'] = async (from, to, count) => {
-        const ops = Array.from({ length: count }, (_, index) => append(from, to, { content: `${index + 1}` }))
-        await store.commit(ops)
-      }
-      await body({ ...harness, ann, bob, cleo, send, sendMany })
+      await body({ ...harness, ann, bob, cleo, ...writersOf(store) })
     } finally {
       await harness.close()
     }
   })
+}
+
+function writersOf(store: Store): Pick<Scene, 'send' | 'sendMany' | 'channel' | 'say' | 'sayMany'> {
+  return {
+    async send(from, to, content) {
+      const [outcome] = await store.commit([append(from, to, { content })])
+      return storedOf(outcome)
+    },
+    async sendMany(from, to, count) {
+      const ops = Array.from({ length: count }, (_, index) => append(from, to, { content: `${index + 1}` }))
+      await store.commit(ops)
+    },
+    async channel(owner, members = [], fields = {}) {
+      const op = createChannel(owner, { memberIds: members.map(({ id }) => id), ...fields })
+      const [outcome] = await store.commit([op])
+      if (outcome.kind !== 'created') throw new Error(`not made: ${outcome.kind}`)
+      return op.channelId
+    },
+    async say(channelId, from, content, fields = {}) {
+      const [outcome] = await store.commit([post(channelId, from, { content, ...fields })])
+      return storedOf(outcome)
+    },
+    async sayMany(channelId, from, count) {
+      const ops = Array.from({ length: count }, (_, index) =>
+        post(channelId, from, { content: `${index + 1}` }),
+      )
+      return (await store.commit(ops)).map((outcome) => storedOf(outcome).id)
+    },
+  }
+}
+
+function storedOf(outcome: AppendOutcome | AppendToChannelOutcome): Message {
+  if (outcome.kind !== 'appended') throw new Error(`not stored: ${outcome.kind}`)
+  return outcome.message
 }
 
 export const append = (

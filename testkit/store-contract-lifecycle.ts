@@ -1,5 +1,16 @@
+import type { Store } from '@parley/core'
 import { expect } from 'vitest'
 import { append, type OpenStoreHarness, receipt, storeTest } from './store-contract-fixture.ts'
+import {
+  createChannel,
+  deletion,
+  edit,
+  post,
+  react,
+  removeMember,
+  setRole,
+  updateChannel,
+} from './store-contract-ops.ts'
 
 export function describeLifecycle(open: OpenStoreHarness): void {
   storeTest(open, 'STORE-27 a read after a commit sees it', async ({ store, ann, bob }) => {
@@ -21,6 +32,70 @@ export function describeLifecycle(open: OpenStoreHarness): void {
     expect(outcomes[1]).toMatchObject({ kind: 'appended', message: { seq: 3 } })
     const waiting = await store.waiting({ userId: bob.id, limit: 10 })
     expect(waiting.map(({ message }) => message.seq)).toEqual([2])
+  })
+
+  storeTest(open, 'STORE-28 … channels, and how their messages stand now', async (scene) => {
+    const { ann, bob, cleo, channel, sayMany, reopen } = scene
+    if (reopen === undefined) return
+    const channelId = await channel(ann, [bob, cleo], { isPrivate: true })
+    const [first = '', second = '', third = ''] = await sayMany(channelId, ann, 3)
+    await scene.store.commit([
+      edit(first, ann, 'edited needle'),
+      deletion(second),
+      react(third, bob, '👍'),
+      post(channelId, cleo, { content: '@bob', clientMessageId: 'c', mentioned: [bob.id] }),
+      receipt(bob, 'read', { id: channelId }, 1),
+      receipt(cleo, 'delivered', { id: channelId }),
+      setRole(channelId, bob, 'moderator'),
+      removeMember(channelId, cleo),
+      updateChannel(channelId, { name: 'Renamed' }),
+    ])
+    const stateOf = (store: Store) =>
+      Promise.all([
+        store.channel({ channelId, userId: bob.id }),
+        store.channels({ userId: bob.id, limit: 10 }),
+        store.members({ channelId, limit: 10 }),
+        store.messages({ channelId, limit: 10 }),
+        store.changes({ channelId, rev: 2, limit: 10 }),
+        store.search({ userId: bob.id, text: 'needle', limit: 10 }),
+      ])
+    const before = await stateOf(scene.store)
+    expect(before[0]).toMatchObject({ role: 'moderator', channel: { seq: 4, rev: 7 }, mentionCount: 1 })
+    const store = await reopen()
+    expect(await stateOf(store)).toEqual(before)
+    const outcomes = await store.commit([
+      post(channelId, cleo, { content: '@bob', clientMessageId: 'c' }),
+      post(channelId, cleo),
+      post(channelId, bob),
+      react(third, bob, '👍'),
+    ])
+    expect(outcomes).toMatchObject([
+      { kind: 'repeated', message: { seq: 4 } },
+      { kind: 'not-a-member' },
+      { kind: 'appended', message: { seq: 5, rev: 8 } },
+      { kind: 'unchanged' },
+    ])
+  })
+
+  storeTest(open, 'STORE-28 … rooms, and the codes that had a PIN', async (scene) => {
+    const { ann, bob, reopen } = scene
+    if (reopen === undefined) return
+    const room = { kind: 'create-room', name: 'Plans', creatorId: ann.id, pinHash: 'hash', at: 1 } as const
+    const bobIn = (code: string) => ({ kind: 'enter-room', code, userId: bob.id, at: 2 }) as const
+    await scene.store.commit([
+      { ...room, code: 'GONE' },
+      { ...room, code: 'KEPT' },
+      bobIn('OPEN'),
+      { kind: 'admit-to-room', code: 'KEPT', userId: bob.id, at: 2 },
+      { kind: 'leave-room', code: 'KEPT', userId: bob.id },
+      { kind: 'close-room', code: 'GONE' },
+    ])
+    const before = [await scene.store.room('KEPT'), await scene.store.rooms({ limit: 10 })]
+    expect(before[0]).toMatchObject({ memberIds: [ann.id] })
+    const store = await reopen()
+    expect([await store.room('KEPT'), await store.rooms({ limit: 10 })]).toEqual(before)
+    const outcomes = await store.commit([bobIn('GONE'), bobIn('KEPT'), bobIn('OPEN')])
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['not-found', 'room', 'room'])
   })
 
   storeTest(open, 'STORE-29 the epoch stays', async ({ store, reopen }) => {
@@ -51,6 +126,24 @@ export function describeLifecycle(open: OpenStoreHarness): void {
       () => store.search({ userId, text: 'x', limit: 1 }),
       () => store.directory.find(userId),
       () => store.directory.list({ limit: 1 }),
+      () => store.commit([createChannel(ann)]),
+      () => store.commit([{ kind: 'enter-room', code: 'A', userId, at: 1 }]),
+      () => store.conversation(userId),
+      () => store.directOf(userId, bob.id),
+      () => store.channel({ channelId: userId, userId }),
+      () => store.role({ channelId: userId, userId }),
+      () => store.channels({ userId, limit: 1 }),
+      () => store.publicChannels({ userId, limit: 1 }),
+      () => store.members({ channelId: userId, limit: 1 }),
+      () => store.memberIds({ channelId: userId, limit: 1 }),
+      () => store.cursors({ channelId: userId, limit: 1 }),
+      () => store.cursorsOf({ channelIds: [userId] }),
+      () => store.messages({ channelId: userId, limit: 1 }),
+      () => store.message(userId),
+      () => store.changes({ channelId: userId, rev: 0, limit: 1 }),
+      () => store.changesOf({ since: [{ channelId: userId, rev: 0 }], limit: 1 }),
+      () => store.room('A'),
+      () => store.rooms({ limit: 1 }),
       () => store.epoch(),
       () => store.ping(),
     ]) {

@@ -1,10 +1,16 @@
 import { describe } from 'vitest'
 import { describeAppends } from './store-contract-appends.ts'
+import { describeChanges } from './store-contract-changes.ts'
+import { describeChannelMessages } from './store-contract-channel-messages.ts'
+import { describeChannelReads } from './store-contract-channel-reads.ts'
+import { describeChannelReceipts } from './store-contract-channel-receipts.ts'
+import { describeChannels } from './store-contract-channels.ts'
 import { describeDirectory } from './store-contract-directory.ts'
 import type { OpenStoreHarness } from './store-contract-fixture.ts'
 import { describeLifecycle } from './store-contract-lifecycle.ts'
 import { describeReads } from './store-contract-reads.ts'
 import { describeReceipts } from './store-contract-receipts.ts'
+import { describeRooms } from './store-contract-rooms.ts'
 import { describeSearch } from './store-contract-search.ts'
 
 export type { NewUser, OpenStoreHarness, StoreHarness } from './store-contract-fixture.ts'
@@ -17,6 +23,12 @@ export function describeStoreContract(name: string, open: OpenStoreHarness): voi
     describeReads(open)
     describeDirectory(open)
     describeSearch(open)
+    describeChannels(open)
+    describeChannelMessages(open)
+    describeChanges(open)
+    describeChannelReads(open)
+    describeChannelReceipts(open)
+    describeRooms(open)
     describeLifecycle(open)
   })
 }
