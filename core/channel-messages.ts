@@ -175,7 +175,8 @@ export class ChannelMessages {
     const role = await this.#with.store.role({ channelId, userId: actor.id })
     if (role === null) throw messageNotFound()
     const isTheirs = view.message.senderId === actor.id
-    if (!isTheirs && role === 'member') throw new Fault('FORBIDDEN', 'Only its author may delete this message')
+    if (!isTheirs && role === 'member')
+      throw new Fault('FORBIDDEN', 'Only its author may delete this message')
     return role
   }
 
@@ -187,7 +188,8 @@ export class ChannelMessages {
     const outcome = await this.#submit(op)
     if (outcome.kind === 'changed') {
       const view = await this.#viewOf(op.messageId)
-      if (view !== null) this.#with.audience.tell(outcome.place, { type: 'message.changed', change, view }, connectionId)
+      if (view !== null)
+        this.#with.audience.tell(outcome.place, { type: 'message.changed', change, view }, connectionId)
     }
     return toChanged(outcome)
   }

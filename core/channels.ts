@@ -57,7 +57,8 @@ export class Channels {
       memberIds,
       at: this.#with.clock.now(),
     })
-    if (outcome.kind === 'too-many') throw new Fault('LIMIT_REACHED', 'You are in too many channels. Leave one first.')
+    if (outcome.kind === 'too-many')
+      throw new Fault('LIMIT_REACHED', 'You are in too many channels. Leave one first.')
     const { channel } = outcome
     this.#audit('channel created', owner.id, channel.id)
     this.#tellUser(owner.id, channel, 'owner')
@@ -168,7 +169,13 @@ export class Channels {
         expect.push({ userId, role: target })
       }
       const at = this.#with.clock.now()
-      const { channel, newOwnerId } = await this.#change({ kind: 'remove-member', channelId, expect, userId, at })
+      const { channel, newOwnerId } = await this.#change({
+        kind: 'remove-member',
+        channelId,
+        expect,
+        userId,
+        at,
+      })
       this.#tellLeft(channel, userId, userId === actorId ? 'left' : 'removed')
       if (newOwnerId !== null) this.#tellUser(newOwnerId, channel, 'owner')
     })
@@ -211,7 +218,13 @@ export class Channels {
         { userId: actor.id, role: own.role },
         { userId, role: current },
       ]
-      const { channel, newOwnerId } = await this.#change({ kind: 'set-role', channelId, expect, userId, role })
+      const { channel, newOwnerId } = await this.#change({
+        kind: 'set-role',
+        channelId,
+        expect,
+        userId,
+        role,
+      })
       this.#tellUser(userId, channel, role)
       if (newOwnerId !== null && actor.id !== userId) this.#tellUser(actor.id, channel, 'moderator')
     })
@@ -246,11 +259,17 @@ export class Channels {
   }
 
   /** Those who exist, are in use, and may be where they are invited to. */
-  async #invitable(actor: Sender, userIds: readonly string[], isPrivate: boolean): Promise<readonly string[]> {
+  async #invitable(
+    actor: Sender,
+    userIds: readonly string[],
+    isPrivate: boolean,
+  ): Promise<readonly string[]> {
     const wanted = [...new Set(userIds)].filter((id) => id !== actor.id)
     if (wanted.length === 0) return []
     const found = await this.#with.store.directory.findMany(wanted)
-    return found.filter(({ disabled, role }) => !disabled && (role !== 'guest' || !isPrivate)).map(({ id }) => id)
+    return found
+      .filter(({ disabled, role }) => !disabled && (role !== 'guest' || !isPrivate))
+      .map(({ id }) => id)
   }
 
   async #change(op: ChannelChangeOp): Promise<Updated> {
@@ -266,7 +285,10 @@ export class Channels {
       case 'archived':
         throw archived()
       case 'full':
-        throw new Fault('LIMIT_REACHED', 'There is no room: the channel is full, or the user is in too many channels')
+        throw new Fault(
+          'LIMIT_REACHED',
+          'There is no room: the channel is full, or the user is in too many channels',
+        )
     }
   }
 
@@ -296,4 +318,5 @@ const refuseGuest = ({ role }: Sender): void => {
   if (role === 'guest') throw new Fault('FORBIDDEN', 'Guests cannot do that. Sign up first.')
 }
 
-const forbidden = (what: string): Fault => new Fault('FORBIDDEN', `Your role in this channel does not let you ${what}`)
+const forbidden = (what: string): Fault =>
+  new Fault('FORBIDDEN', `Your role in this channel does not let you ${what}`)

@@ -85,7 +85,18 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
   const mentions = new Mentions(store.directory)
   const sender = new MessageSender({ commits, audience, activity, typing, observer })
   const direct = new DirectMessages({ store, sender, users, limits, clock, observer })
-  const messages = { store, commits, sender, direct, conversations, mentions, audience, limits, clock, observer }
+  const messages = {
+    store,
+    commits,
+    sender,
+    direct,
+    conversations,
+    mentions,
+    audience,
+    limits,
+    clock,
+    observer,
+  }
   const channels = new Channels({ store, commits, hub, users, audience, activity, clock, observer })
   const rooms = new Rooms({
     store,

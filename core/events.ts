@@ -102,9 +102,7 @@ export interface ReceiptAdvanced {
 /** Where somebody types. */
 export type TypingPlace =
   /** To this user, who is told. */
-  | { readonly directWith: string }
-  | { readonly channelId: string }
-  | { readonly roomCode: string }
+  { readonly directWith: string } | { readonly channelId: string } | { readonly roomCode: string }
 
 /** Somebody began or stopped typing. Changes only, never refreshes. */
 export interface TypingChanged {

@@ -1,4 +1,7 @@
-/** Runs the tasks of one key one after the other; those of different keys side by side. Empty queues cost nothing. */
+/**
+ * Runs the tasks of one key one after the other; those of different keys side by side. Empty queues cost nothing. How
+ * many may wait is up to the caller.
+ */
 export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>()
 

@@ -5,5 +5,4 @@ export type MaybePromise<T> = T | Promise<T>
 export const whenReady = <T, R>(
   value: MaybePromise<T>,
   next: (value: T) => MaybePromise<R>,
-): MaybePromise<R> =>
-  value instanceof Promise ? value.then(next) : next(value)
+): MaybePromise<R> => (value instanceof Promise ? value.then(next) : next(value))

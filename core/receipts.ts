@@ -2,8 +2,8 @@ import { Fault, type User } from '@parley/model'
 import type { EventHub } from './event-hub.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { Clock } from './ports/clock.ts'
-import type { Observer } from './ports/observer.ts'
 import type { AdvanceReceipt, Passed, ReceiptOutcome } from './ports/message-ops.ts'
+import type { Observer } from './ports/observer.ts'
 
 interface Delivery {
   readonly reader: User

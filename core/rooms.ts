@@ -5,13 +5,13 @@ import type { GroupCommit } from './group-commit.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 import type { Limits } from './limits.ts'
-import { hashPin, isPin } from './pin.ts'
+import { hashPin, PinGuard } from './pin.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Lease, LeaseChange } from './ports/leases.ts'
 import type { Observer } from './ports/observer.ts'
-import type { RoomView } from './ports/room-ops.ts'
+import type { RoomOutcome, RoomView } from './ports/room-ops.ts'
 import type { Store } from './ports/store.ts'
-import { isGrace, type Seated, type Seating, Seats, userIdOf } from './seats.ts'
+import { isCloser, isGrace, type Seated, type Seating, Seats, userIdOf } from './seats.ts'
 import { cleanText } from './text/clean-text.ts'
 import type { Typing } from './typing.ts'
 
@@ -19,6 +19,8 @@ import type { Typing } from './typing.ts'
 export const UNENTERED_TTL = 86_400_000
 /** How often rooms are looked for that nobody holds any more: those a crash left behind (ms). */
 export const SWEEP_INTERVAL = 600_000
+/** How soon after a room could not be closed (ms). */
+export const RETRY_INTERVAL = 10_000
 const SWEEP_PAGE = 500
 
 const CODE_LENGTH = 8
@@ -52,19 +54,23 @@ export interface Seat {
 export class Rooms {
   readonly #with: Dependencies
   readonly #seats: Seats
-  /** Entering and closing of one room never overlap. */
+  /** What one user does in one room takes effect in order. Connections bound how much waits: each waits for its own. */
   readonly #queue = new KeyedQueue()
+  readonly #pins: PinGuard
   readonly #unwatch: () => void
   #sweep: { cancel(): void } | null = null
+  #isStopped = false
 
   constructor(dependencies: Dependencies) {
     this.#with = dependencies
     this.#seats = new Seats(dependencies)
+    this.#pins = new PinGuard(dependencies)
     this.#unwatch = dependencies.keeper.leases.watch('seat', (change) => this.#onSeat(change))
     this.#scheduleSweep(dependencies.graceMs)
   }
 
   stop(): void {
+    this.#isStopped = true
     this.#unwatch()
     this.#sweep?.cancel()
     this.#sweep = null
@@ -90,19 +96,12 @@ export class Rooms {
     throw new Fault('UNAVAILABLE', 'No room code was free. Try again.')
   }
 
-  /** Gives the PIN: the user may enter as long as the room lives. */
+  /** Gives the PIN: the user may enter as long as the room lives. Throws `WRONG_PIN`, `RATE_LIMITED`, `NOT_FOUND`. */
   async admit(user: User, code: string, pin: string): Promise<Room> {
-    const { limits, observer, store, commits, clock } = this.#with
-    const subject = `${code}:${user.id}`
-    const limit = limits.peek('pin', subject)
-    if (!limit.ok) throw new Fault('RATE_LIMITED', 'Too many wrong PINs. Try again later.', limit)
+    const { store, commits, clock } = this.#with
     const view = await store.room(code)
     if (view === null) throw roomNotFound()
-    if (view.room.pinHash !== null && !(await isPin(pin, view.room.pinHash))) {
-      limits.hit('pin', subject)
-      observer.audit('wrong PIN', { userId: user.id })
-      throw new Fault('WRONG_PIN', 'Invalid PIN')
-    }
+    if (view.room.pinHash !== null) await this.#pins.check(user.id, code, pin, view.room.pinHash)
     const outcome = await commits.submit({ kind: 'admit-to-room', code, userId: user.id, at: clock.now() })
     if (outcome.kind !== 'room') throw roomNotFound()
     return outcome.room
@@ -112,58 +111,75 @@ export class Rooms {
   async get(userId: string, code: string): Promise<RoomView & { readonly seating: Seating }> {
     const view = await this.#with.store.room(code)
     if (view === null) throw roomNotFound()
-    if (!view.memberIds.includes(userId)) throw new Fault('FORBIDDEN', 'Only its members may look into a room')
+    if (!view.memberIds.includes(userId))
+      throw new Fault('FORBIDDEN', 'Only its members may look into a room')
     return { ...view, seating: await this.#seats.in(code) }
   }
 
   /** Takes a seat for a connection. Rejects with `PIN_REQUIRED`, or `NOT_FOUND` for a code that once had a PIN. */
   enter(user: User, code: string, connectionId: string): Promise<Seat> {
-    return this.#queue.run(code, async () => {
-      // The seat first: a room that is held is not closed meanwhile.
-      const lease = await this.#seats.take(code, user, connectionId)
-      if (lease === null) throw new Fault('LIMIT_REACHED', 'This room is full')
+    return this.#queue.run(keyOf(code, user.id), async () => {
+      // Before anything else: a room in which somebody has a seat is not closed.
+      let lease = await this.#seats.reserve(code, user, connectionId)
       try {
-        const at = this.#with.clock.now()
-        const outcome = await this.#with.commits.submit({ kind: 'enter-room', code, userId: user.id, at })
-        if (outcome.kind === 'pin-required') throw new Fault('PIN_REQUIRED', 'Room PIN required')
-        if (outcome.kind !== 'room') throw new Fault('NOT_FOUND', 'Room not found')
+        const outcome = await this.#commitEnter(user.id, code)
+        if (outcome === 'pin-required') throw new Fault('PIN_REQUIRED', 'Room PIN required')
+        if (outcome !== 'room') throw new Fault('NOT_FOUND', 'Room not found')
+        lease = await this.#seats.confirm(lease, user)
       } catch (error) {
         await this.#seats.release(lease)
         throw error
       }
-      await this.#endGrace(code, user.id)
       this.#changed(code)
       return { code, lease }
     })
   }
 
-  /** An explicit leave of one connection. The user is gone when no other connection of theirs sits there. */
-  async leave(user: User, seat: Seat): Promise<void> {
-    await this.#seats.release(seat.lease)
-    const { leases } = await this.#seats.in(seat.code)
-    if (!leases.some((lease) => userIdOf(lease) === user.id)) await this.#endMembership(user.id, seat.code)
-    this.#changed(seat.code)
+  /** An explicit leave of one connection. The user is gone when nothing else of theirs is in the room, or in its grace. */
+  leave(user: User, seat: Seat): Promise<void> {
+    const { code, lease } = seat
+    return this.#queue.run(keyOf(code, user.id), async () => {
+      this.#with.typing.stop(user, { roomCode: code })
+      await this.#seats.release(lease)
+      this.#changed(code)
+      await this.#endMembershipIfGone(user.id, code)
+    })
+  }
+
+  /** An explicit leave of a connection that has no seat: one that came back after a break gives up its grace. */
+  leaveUnseated(user: User, code: string): Promise<void> {
+    return this.#queue.run(keyOf(code, user.id), async () => {
+      if (await this.#seats.endGrace(code, user.id)) await this.#endMembershipIfGone(user.id, code)
+    })
   }
 
   /** The connection broke off: `users_online` shows it at once, the room lives on for the grace. */
-  async disconnect(user: User, seat: Seat): Promise<void> {
-    const { leases } = await this.#seats.in(seat.code)
-    const isElsewhere = leases.some((lease) => userIdOf(lease) === user.id && lease.holder !== seat.lease.holder)
-    if (!isElsewhere) await this.#seats.hold(seat.code, user)
-    await this.#seats.release(seat.lease)
-    this.#changed(seat.code)
+  disconnect(user: User, seat: Seat): Promise<void> {
+    const { code, lease } = seat
+    return this.#queue.run(keyOf(code, user.id), async () => {
+      try {
+        await this.#seats.hold(code, user)
+      } finally {
+        await this.#seats.release(lease)
+        this.#changed(code)
+      }
+    })
   }
 
-  /** Leaves with every connection. */
-  async leaveAll(userId: string, code: string): Promise<void> {
-    const view = await this.#with.store.room(code)
-    if (view === null) throw roomNotFound()
-    if (!view.memberIds.includes(userId)) throw new Fault('FORBIDDEN', 'You are no member of this room')
-    await this.#endMembership(userId, code)
-    await this.#endGrace(code, userId)
-    this.#with.hub.publish(`room:${code}`, { type: 'room.left', code, userId })
-    const { leases } = await this.#seats.in(code)
-    if (leases.length === 0) await this.#close(code)
+  /** Leaves with every connection. Resolves when the room is gone, if that was the last of it. */
+  leaveAll(user: User, code: string): Promise<void> {
+    return this.#queue.run(keyOf(code, user.id), async () => {
+      const view = await this.#with.store.room(code)
+      if (view === null) throw roomNotFound()
+      if (!view.memberIds.includes(user.id)) throw new Fault('FORBIDDEN', 'You are no member of this room')
+      this.#with.typing.stop(user, { roomCode: code })
+      await this.#with.commits.submit({ kind: 'leave-room', code, userId: user.id })
+      // Sockets leave before anything that is said next.
+      this.#with.hub.publish(`room:${code}`, { type: 'room.left', code, userId: user.id })
+      await this.#seats.releaseAll(code, user.id)
+      this.#changed(code)
+      await this.#close(code, ({ room, memberIds }) => room.wasEntered || memberIds.length === 0)
+    })
   }
 
   /** Counts one message of the user, refused content too. Throws `RATE_LIMITED`. */
@@ -181,7 +197,13 @@ export class Rooms {
     const sender = { id: userId, username, avatar }
     typing.stop(sender, { roomCode: seat.code })
     const id = newId()
-    const event = { id, sender, code: seat.code, content: cleanText(content), createdAt: clock.now() } as const
+    const event = {
+      id,
+      sender,
+      code: seat.code,
+      content: cleanText(content),
+      createdAt: clock.now(),
+    } as const
     hub.publish(`room:${seat.code}`, { type: 'room.whispered', ...event })
     observer.count('parley_messages_total', { kind: 'whisper' })
     return { id }
@@ -196,43 +218,60 @@ export class Rooms {
     this.#with.hub.publish(`room:${code}`, { type: 'room.changed', code })
   }
 
-  async #endGrace(code: string, userId: string): Promise<void> {
-    const { inGrace } = await this.#seats.in(code)
-    for (const lease of inGrace) if (userIdOf(lease) === userId) await this.#seats.release(lease)
+  async #commitEnter(userId: string, code: string): Promise<RoomOutcome['kind']> {
+    const at = this.#with.clock.now()
+    const outcome = await this.#with.commits.submit({ kind: 'enter-room', code, userId, at })
+    return outcome.kind
   }
 
-  async #endMembership(userId: string, code: string): Promise<void> {
+  async #endMembershipIfGone(userId: string, code: string): Promise<void> {
+    if (await this.#seats.has(code, userId, 'seated')) return
     await this.#with.commits.submit({ kind: 'leave-room', code, userId })
+    // They came back over another node meanwhile.
+    if (await this.#seats.has(code, userId, 'reserved')) await this.#commitEnter(userId, code)
   }
 
-  #onSeat(change: LeaseChange): void {
-    const { key: code } = change.lease
-    if (change.type === 'last') void this.#settle(this.#close(code))
-    else if (change.type === 'lost' && isGrace(change.lease)) {
-      void this.#settle(this.#endMembership(userIdOf(change.lease), code))
+  /** Every node hears of it. What several do then is done once, or is the same done twice. */
+  #onSeat({ type, lease }: LeaseChange): void {
+    if (isCloser(lease)) return
+    const { key: code } = lease
+    if (type === 'lost') {
+      // Its node died, or its grace is over.
+      if (!isGrace(lease)) this.#with.hub.dispatch(`room:${code}`, { type: 'room.changed', code })
+      void this.#settle(this.#endMembershipIfGone(userIdOf(lease), code))
+    } else if (type === 'last') void this.#settle(this.#close(code))
+  }
+
+  /** When nobody holds it. A room that nobody entered yet is not over because somebody was refused. */
+  async #close(code: string, isOver = ({ room }: RoomView): boolean => room.wasEntered): Promise<void> {
+    const view = await this.#with.store.room(code)
+    if (view === null || !isOver(view)) return
+    const lock = await this.#seats.lock(code)
+    if (lock === null) return
+    try {
+      await this.#with.commits.submit({ kind: 'close-room', code })
+    } finally {
+      await this.#seats.release(lock)
     }
   }
 
-  async #close(code: string): Promise<void> {
-    await this.#queue.run(code, async () => {
-      const { leases } = await this.#seats.in(code)
-      if (leases.length === 0) await this.#with.commits.submit({ kind: 'close-room', code })
-    })
-  }
-
-  /** What fails now is found again by the sweep. */
+  /** A room that could not be closed now is found again by the sweep. */
   async #settle(work: Promise<void>): Promise<void> {
     try {
       await work
     } catch (error) {
+      if (this.#isStopped) return
       this.#with.observer.error('room not closed', error)
+      // Not before those who were thrown out by a restart had their grace.
+      this.#scheduleSweep(Math.max(RETRY_INTERVAL, this.#with.graceMs))
     }
   }
 
   #scheduleSweep(ms: number): void {
+    this.#sweep?.cancel()
     this.#sweep = this.#with.clock.after(ms, () => {
-      void this.#settle(this.#closeAbandoned())
       this.#scheduleSweep(SWEEP_INTERVAL)
+      void this.#settle(this.#closeAbandoned())
     })
   }
 
@@ -240,19 +279,26 @@ export class Rooms {
   async #closeAbandoned(): Promise<void> {
     const { store, clock } = this.#with
     const now = clock.now()
+    const isOld = (room: Room): boolean => now - room.createdAt >= UNENTERED_TTL
     let after: string | undefined
     for (;;) {
       const page = await store.rooms({ limit: SWEEP_PAGE, ...(after === undefined ? {} : { after }) })
       for (const room of page) {
-        if (room.wasEntered || now - room.createdAt >= UNENTERED_TTL) await this.#close(room.code)
+        if (this.#isStopped) return
+        if (room.wasEntered || isOld(room)) {
+          await this.#close(room.code, (view) => view.room.wasEntered || isOld(view.room))
+        }
       }
       after = page.at(-1)?.code
-      if (page.length < SWEEP_PAGE || this.#sweep === null) return
+      if (page.length < SWEEP_PAGE) return
     }
   }
 }
 
 const roomNotFound = (): Fault => new Fault('NOT_FOUND', 'Room not found or inactive')
+
+/** Codes may hold anything, ids are plain. */
+const keyOf = (code: string, userId: string): string => `${userId} ${code}`
 
 const newCode = (): string =>
   Array.from({ length: CODE_LENGTH }, () => CODE_ALPHABET[randomInt(CODE_ALPHABET.length)]).join('')

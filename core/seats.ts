@@ -72,8 +72,9 @@ export class Seats {
 
   /** The reserved seat becomes one that others see, and stands for the user's grace. */
   async confirm(reserved: Lease, user: User): Promise<Lease> {
-    const lease = await this.#take(reserved.key, user, reserved.holder, {}, MAX_SEATS + 1)
-    if (lease === null) throw new Fault('LIMIT_REACHED', 'This room is full')
+    // It takes the place of its own reservation: whatever else is held, there is room.
+    const lease = await this.#take(reserved.key, user, reserved.holder, {}, 0)
+    if (lease === null) throw new Error('a lease without a bound cannot be full')
     await this.endGrace(reserved.key, user.id)
     return lease
   }
@@ -91,7 +92,6 @@ export class Seats {
 
   /** The user's place stays for a while. To be taken before the seat itself is released, so that the room never looks empty. */
   async hold(code: string, user: User): Promise<void> {
-    if (this.#graceMs === 0) return
     await this.#keeper.leases.take({
       kind: 'seat',
       key: code,
@@ -100,7 +100,7 @@ export class Seats {
       value: { userId: user.id, username: user.username, since: this.#clock.now() },
       capacity: 0,
       whenFull: 'refuse',
-      ttl: this.#graceMs,
+      ttl: Math.max(1, this.#graceMs),
     })
   }
 

@@ -64,9 +64,7 @@ export class Sync {
     const since = known.filter(isBehind).map(({ view, from }) => ({ channelId: view.channel.id, rev: from }))
     const [changes, cursors] = await Promise.all([
       since.length === 0 ? [] : this.#store.changesOf({ since, limit: MAX_SYNC_CHANGES }),
-      views.length === 0
-        ? []
-        : this.#store.cursorsOf({ channelIds: views.map(({ channel }) => channel.id) }),
+      views.length === 0 ? [] : this.#store.cursorsOf({ channelIds: views.map(({ channel }) => channel.id) }),
     ])
     const changesIn = groupBy(changes, ({ message }) => message.conversationId)
     const cursorsIn = groupBy(cursors, ({ channelId }) => channelId)

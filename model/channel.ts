@@ -44,6 +44,10 @@ export const CreateChannel = z.object({
 export type CreateChannel = z.infer<typeof CreateChannel>
 
 export const UpdateChannel = z
-  .object({ name: ChannelName.optional(), isPrivate: z.boolean().optional(), archived: z.boolean().optional() })
+  .object({
+    name: ChannelName.optional(),
+    isPrivate: z.boolean().optional(),
+    archived: z.boolean().optional(),
+  })
   .refine((change) => Object.values(change).some((value) => value !== undefined), 'Nothing to change')
 export type UpdateChannel = z.infer<typeof UpdateChannel>

@@ -117,5 +117,7 @@ export interface ChannelReads {
     limit: number
   }): Promise<readonly ChannelMessageView[]>
   /** The cursors of all members of those of the conversations (at most `MAX_CHANNELS_PER_USER`) that have at most `QUIET_ABOVE` members; one query. */
-  cursorsOf(query: { channelIds: readonly string[] }): Promise<readonly (MemberCursors & { readonly channelId: string })[]>
+  cursorsOf(query: {
+    channelIds: readonly string[]
+  }): Promise<readonly (MemberCursors & { readonly channelId: string })[]>
 }

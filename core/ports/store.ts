@@ -12,7 +12,13 @@ import type {
   OpenDirectOutcome,
 } from './channel-ops.ts'
 import type { ChannelReads } from './channel-reads.ts'
-import type { AdvanceReceipt, AppendDirect, AppendOutcome, ReceiptOutcome, TouchLastSeen } from './message-ops.ts'
+import type {
+  AdvanceReceipt,
+  AppendDirect,
+  AppendOutcome,
+  ReceiptOutcome,
+  TouchLastSeen,
+} from './message-ops.ts'
 import type { RoomOp, RoomOutcome, RoomReads } from './room-ops.ts'
 
 export type WriteOp =

@@ -215,7 +215,9 @@ export class ChannelsInbound {
       error: 'Invalid message format',
       code: 'INVALID',
       ...(clientMessageId === null ? {} : { clientMessageId }),
-      issues: error.issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({ path: path.join('.'), message })),
+      issues: error.issues
+        .slice(0, MAX_ISSUES)
+        .map(({ path, message }) => ({ path: path.join('.'), message })),
     })
     reply.fail('INVALID', 'Invalid message format')
   }
@@ -226,7 +228,10 @@ const MAX_CLIENT_ID = 64
 
 /** So that an outbox knows which of its messages can never be sent. */
 const clientIdIn = (payload: unknown): string | null => {
-  if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, 'clientMessageId')) return null
+  if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, 'clientMessageId'))
+    return null
   const { clientMessageId } = payload as { clientMessageId: unknown }
-  return typeof clientMessageId === 'string' && clientMessageId.length <= MAX_CLIENT_ID ? clientMessageId : null
+  return typeof clientMessageId === 'string' && clientMessageId.length <= MAX_CLIENT_ID
+    ? clientMessageId
+    : null
 }

@@ -32,7 +32,8 @@ export class Outbound {
 
   deliver(topic: Topic, event: CoreEvent, except: string | null): void {
     const { rooms, core } = this.#with
-    const emit = (target: Target, name: string, body: object): void => rooms.emit(target, name, [body], except)
+    const emit = (target: Target, name: string, body: object): void =>
+      rooms.emit(target, name, [body], except)
     const userId = topic.startsWith('user:') ? topic.slice('user:'.length) : null
     switch (event.type) {
       case 'message.created': {

@@ -1,5 +1,12 @@
 import type { Core, CoreEvent, DialectSink, Topic } from '@parley/core'
-import type { HandshakeAuth, Refusal, RefusalReason, SocketDialect, SocketRooms, SocketSession } from '@parley/socketio'
+import type {
+  HandshakeAuth,
+  Refusal,
+  RefusalReason,
+  SocketDialect,
+  SocketRooms,
+  SocketSession,
+} from '@parley/socketio'
 import { Entrance } from './entrance.ts'
 import { ChannelsInbound } from './inbound.ts'
 import { Outbound } from './outbound.ts'

@@ -1,4 +1,11 @@
-import { DeleteMessage, EditMessage, Id, MAX_CHANNELS_PER_USER, ReactToMessage, SendToChannel } from '@parley/model'
+import {
+  DeleteMessage,
+  EditMessage,
+  Id,
+  MAX_CHANNELS_PER_USER,
+  ReactToMessage,
+  SendToChannel,
+} from '@parley/model'
 import { z } from 'zod'
 
 /** Events of document 003, "Message Events". */

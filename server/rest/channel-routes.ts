@@ -1,4 +1,11 @@
 import {
+  ChannelMessageJson,
+  listedMessage,
+  OwnChannelJson,
+  ownChannel,
+  SendRequest,
+} from '@parley/dialect-channels'
+import {
   CHANNEL_ROLES,
   CreateChannel,
   Fault,
@@ -8,7 +15,6 @@ import {
   MAX_INVITED,
   UpdateChannel,
 } from '@parley/model'
-import { ChannelMessageJson, listedMessage, OwnChannelJson, ownChannel, SendRequest } from '@parley/dialect-channels'
 import { z } from 'zod'
 import { identityOf, type RestApp, type RestOptions, senderOf } from './context.ts'
 import { decodeCursor, encodeCursor, PageQuery } from './cursor.ts'
@@ -129,7 +135,9 @@ const addChannel = (app: RestApp, { core }: RestOptions): void => {
     },
     async (request) => {
       const sender = senderOf(identityOf(request))
-      return { channel: ownChannel(await core.channels.update(sender, channelId(request.params.id), request.body)) }
+      return {
+        channel: ownChannel(await core.channels.update(sender, channelId(request.params.id), request.body)),
+      }
     },
   )
   app.delete(
@@ -153,7 +161,14 @@ const addChannel = (app: RestApp, { core }: RestOptions): void => {
 const addJoinAndLeave = (app: RestApp, { core }: RestOptions): void => {
   app.post(
     '/api/channels/:id/join',
-    { schema: { tags, summary: 'Become a member of a public channel', params: Params, response: { 200: Channel } } },
+    {
+      schema: {
+        tags,
+        summary: 'Become a member of a public channel',
+        params: Params,
+        response: { 200: Channel },
+      },
+    },
     async (request) => {
       const view = await core.channels.join(senderOf(identityOf(request)), channelId(request.params.id))
       return { channel: ownChannel(view) }
@@ -294,7 +309,10 @@ const addMessages = (app: RestApp, { core }: RestOptions): void => {
         summary: 'Send a message; 200 when this clientMessageId was stored before',
         params: Params,
         body: SendRequest.omit({ channelId: true }),
-        response: { 200: z.object({ message: ChannelMessageJson }), 201: z.object({ message: ChannelMessageJson }) },
+        response: {
+          200: z.object({ message: ChannelMessageJson }),
+          201: z.object({ message: ChannelMessageJson }),
+        },
       },
     },
     async (request, reply) => {

@@ -1,0 +1,159 @@
+import { createServer, type Server as HttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
+import {
+  type Authenticator,
+  type Core,
+  createCore,
+  DEFAULT_LIMITS,
+  type DirectoryUser,
+  type LimitSettings,
+  silentObserver,
+  systemClock,
+} from '@parley/core'
+import { newId } from '@parley/model'
+import { SocketIoServer } from '@parley/socketio'
+import { MemoryStore, plainAccount } from '@parley/testkit'
+import { io, type Socket } from 'socket.io-client'
+import { ChannelsDialect } from '../index.ts'
+
+/** What a client heard, in order. */
+export interface Heard {
+  readonly event: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export interface Client {
+  readonly socket: Socket
+  readonly heard: Heard[]
+  /** What it heard of one event. */
+  of(event: string): Readonly<Record<string, unknown>>[]
+  /** Emits and resolves to the acknowledgement. */
+  ask(event: string, payload?: unknown): Promise<Record<string, unknown>>
+  /** The next (or already heard) event of that name, which it takes off the list. */
+  next(event: string): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** The dialect behind a real Socket.IO server, over a real core on a store in memory. Tokens are user ids. */
+export class ChannelsWorld {
+  readonly core: Core
+  readonly store: MemoryStore
+  readonly url: string
+  readonly #http: HttpServer
+  readonly #server: SocketIoServer
+  readonly #clients: Socket[] = []
+
+  private constructor(parts: { core: Core; store: MemoryStore; http: HttpServer; server: SocketIoServer }) {
+    this.core = parts.core
+    this.store = parts.store
+    this.#http = parts.http
+    this.#server = parts.server
+    this.url = `http://127.0.0.1:${(parts.http.address() as AddressInfo).port}`
+  }
+
+  static async start(limits: Partial<LimitSettings> | 'off' = 'off'): Promise<ChannelsWorld> {
+    const store = new MemoryStore()
+    const authenticator: Authenticator = {
+      byToken: async (token) => {
+        if (token === null) return { ok: false, reason: 'missing' }
+        const user = await store.directory.find(token)
+        if (user === null) return { ok: false, reason: token === 'nobody' ? 'user-not-found' : 'invalid' }
+        const { id: userId, username, avatar, email, role } = user
+        return {
+          ok: true,
+          identity: { userId, username, avatar, email, role, sessionId: null, expiresAt: null },
+        }
+      },
+      byHeaders: async () => ({ ok: false, reason: 'missing' }),
+      isValid: async () => true,
+    }
+    const core = await createCore({
+      nodeId: 'node-1',
+      store,
+      bus: new MemoryBus({
+        onError: (error) => {
+          throw error
+        },
+      }),
+      leases: new MemoryLeases(systemClock),
+      authenticator,
+      clock: systemClock,
+      observer: silentObserver,
+      limits: limits === 'off' ? 'off' : { ...DEFAULT_LIMITS, ...limits },
+      presence: { interval: 250, listMax: 500 },
+      roomGrace: 30_000,
+    })
+    const server = new SocketIoServer({
+      core,
+      maxPayload: 65_536,
+      maxBuffered: 1_048_576,
+      deflate: false,
+      allowRequest: () => true,
+    })
+    server.add(new ChannelsDialect({ core, rooms: server.rooms }))
+    const http = createServer(server.handleRequest)
+    http.on('upgrade', server.handleUpgrade)
+    await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve))
+    return new ChannelsWorld({ core, store, http, server })
+  }
+
+  addUser(username: string, more: Partial<DirectoryUser> = {}): DirectoryUser {
+    const user = plainAccount({ id: newId(), username, ...more })
+    this.store.addUser(user)
+    return user
+  }
+
+  /** How many rooms and sockets the server still has. */
+  get rooms(): number {
+    return this.#server.io.of('/').adapter.rooms.size
+  }
+
+  async connect(user: { readonly id: string }, auth: Record<string, unknown> = {}): Promise<Client> {
+    const socket = io(this.url, {
+      auth: { userId: user.id, token: user.id, ...auth },
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+    })
+    this.#clients.push(socket)
+    const heard: Heard[] = []
+    socket.onAny((event: string, body: Heard['body']) => heard.push({ event, body }))
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve)
+      socket.once('connect_error', reject)
+    })
+    return {
+      socket,
+      heard,
+      of: (event) => heard.filter((one) => one.event === event).map(({ body }) => body),
+      ask: (event, payload) =>
+        socket.timeout(10_000).emitWithAck(event, payload) as Promise<Record<string, unknown>>,
+      async next(event) {
+        let index = -1
+        await until(event, () => {
+          index = heard.findIndex((one) => one.event === event)
+          return index >= 0
+        })
+        return heard.splice(index, 1)[0]!.body
+      },
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#clients) socket.disconnect()
+    await this.#server.closeAll()
+    this.#server.stop()
+    await this.core.stop()
+    this.#http.closeAllConnections()
+    await new Promise((resolve) => this.#http.close(resolve))
+  }
+}
+
+/** Resolves once it is so; fails after 10 s. */
+export const until = async (what: string, isSo: () => boolean): Promise<void> => {
+  for (let waited = 0; waited < 10_000; waited += 5) {
+    if (isSo()) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  throw new Error(`not so after 10 s: ${what}`)
+}
