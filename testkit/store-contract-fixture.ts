@@ -141,3 +141,7 @@ export const receipt = (
   upTo,
   at: Date.now(),
 })
+
+/** The roles of a channel's members, oldest first. */
+export const rolesOf = async ({ store }: StoreHarness, channelId: string) =>
+  (await store.members({ channelId, limit: 100 })).items.map(({ user, role }) => [user.id, role])
