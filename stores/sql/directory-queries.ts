@@ -1,31 +1,27 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import { compileRead, type SqlFlavour } from './compiled-query.ts'
+import { textsOf } from './json-list.ts'
 import type { StoreDatabase } from './schema.ts'
 
-const accounts = (db: Kysely<StoreDatabase>) =>
-  db
-    .selectFrom('user as u')
-    .leftJoin('user_state as s', 's.user_id', 'u.id')
-    .select([
-      'u.id',
-      'u.name',
-      'u.email',
-      'u.image',
-      'u.createdAt',
-      'u.username',
-      'u.displayUsername',
-      'u.role',
-      'u.banned',
-      'u.banExpires',
-      'u.isAnonymous',
-      's.last_seen',
-    ])
+/** An account, in the tables of these names, as the directory tells of it. */
+export const accountColumns = <U extends string, S extends string>(user: U, state: S) =>
+  [
+    `${user}.id`,
+    `${user}.name`,
+    `${user}.email`,
+    `${user}.image`,
+    `${user}.createdAt`,
+    `${user}.username`,
+    `${user}.displayUsername`,
+    `${user}.role`,
+    `${user}.banned`,
+    `${user}.banExpires`,
+    `${user}.isAnonymous`,
+    `${state}.last_seen`,
+  ] as const
 
-/** `ids` is a JSON array: one text for any number of them. */
-const valuesOf = (flavour: SqlFlavour, ids: string) =>
-  flavour === 'sqlite'
-    ? sql<string>`(select value from json_each(${ids}))`
-    : sql<string>`(select value from json_array_elements_text(${ids}::json))`
+const accounts = (db: Kysely<StoreDatabase>) =>
+  db.selectFrom('user as u').leftJoin('user_state as s', 's.user_id', 'u.id').select(accountColumns('u', 's'))
 
 const list = (db: Kysely<StoreDatabase>) =>
   compileRead((v: { after: string; from: string; to: string; now: string; limit: number }) =>
@@ -44,7 +40,7 @@ const list = (db: Kysely<StoreDatabase>) =>
 export const directoryQueries = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) => ({
   find: compileRead(({ id }: { id: string }) => accounts(db).where('u.id', '=', id)),
   findMany: compileRead(({ ids }: { ids: string }) =>
-    accounts(db).where('u.id', 'in', valuesOf(flavour, ids)),
+    accounts(db).where('u.id', 'in', textsOf(flavour, ids)),
   ),
   findByName: compileRead(({ username }: { username: string }) =>
     accounts(db).where('u.username', '=', username),

@@ -4,16 +4,22 @@ import { WRITE } from './write-statements.ts'
 /** Where a conversation stands, as the writer knows it. */
 export interface Head {
   readonly id: string
+  /** Null for a channel. */
+  readonly directKey: string | null
   seq: number
   rev: number
   lastOrd: number
+  /** Epoch ms; null: it can be written to. */
+  archivedAt: number | null
 }
 
 interface HeadRow {
   readonly id: string
+  readonly direct_key: string | null
   readonly seq: number
   readonly rev: number
   readonly last_ord: number
+  readonly archived_at: number | null
 }
 
 /** Conversations whose heads are remembered; about 300 bytes each. */
@@ -25,15 +31,19 @@ const MAX_HEADS = 20_000
  * looks, and the unique (conversation, seq) stands behind it.
  */
 export class Heads {
-  readonly #find: Statement
+  readonly #findByKey: Statement
+  readonly #findById: Statement
   readonly #move: Statement
   readonly #version: Statement
+  readonly #byId = new Map<string, Head>()
+  /** The direct ones of `#byId` again. */
   readonly #byKey = new Map<string, Head>()
   readonly #moved = new Map<string, Head>()
   #seenVersion = -1
 
   constructor(db: Database) {
-    this.#find = db.prepare(WRITE.findConversation)
+    this.#findByKey = db.prepare(WRITE.findConversation)
+    this.#findById = db.prepare(WRITE.findConversationById)
     this.#move = db.prepare(WRITE.moveHead)
     this.#version = db.prepare('pragma data_version').pluck()
   }
@@ -45,36 +55,34 @@ export class Heads {
     this.#seenVersion = version
   }
 
+  /** The head of a direct conversation. */
   find(directKey: string): Head | undefined {
     const known = this.#byKey.get(directKey)
-    if (known !== undefined) {
-      // To the back of the line of those to forget.
-      this.#byKey.delete(directKey)
-      this.#byKey.set(directKey, known)
-      return known
-    }
-    const row = this.#find.get(directKey) as HeadRow | undefined
-    if (row === undefined) return undefined
-    return this.remember(directKey, { id: row.id, seq: row.seq, rev: row.rev, lastOrd: row.last_ord })
+    return known === undefined ? this.#load(this.#findByKey.get(directKey)) : this.#touch(known)
   }
 
-  remember(directKey: string, head: Head): Head {
-    if (this.#byKey.size >= MAX_HEADS) {
-      const oldest = this.#byKey.entries().next().value
-      if (oldest !== undefined) {
-        // What this batch moved is in no row yet, and is read from there next.
-        if (this.#moved.has(oldest[1].id)) this.flush()
-        this.#byKey.delete(oldest[0])
-      }
-    }
-    this.#byKey.set(directKey, head)
+  findById(id: string): Head | undefined {
+    const known = this.#byId.get(id)
+    return known === undefined ? this.#load(this.#findById.get(id)) : this.#touch(known)
+  }
+
+  remember(head: Head): Head {
+    if (this.#byId.size >= MAX_HEADS) this.#forgetOldest()
+    this.#byId.set(head.id, head)
+    if (head.directKey !== null) this.#byKey.set(head.directKey, head)
     return head
   }
 
+  /** A message took the next position. */
   move(head: Head, ord: number): void {
     head.seq += 1
-    head.rev += 1
     head.lastOrd = ord
+    this.revise(head)
+  }
+
+  /** Something changed without a new message: only the revision rises. */
+  revise(head: Head): void {
+    head.rev += 1
     this.#moved.set(head.id, head)
   }
 
@@ -91,7 +99,30 @@ export class Heads {
 
   /** After a rollback nothing remembered may be trusted. */
   forget(): void {
+    this.#byId.clear()
     this.#byKey.clear()
     this.#moved.clear()
+  }
+
+  #load(found: unknown): Head | undefined {
+    if (found === undefined) return undefined
+    const { id, direct_key, seq, rev, last_ord, archived_at } = found as HeadRow
+    return this.remember({ id, directKey: direct_key, seq, rev, lastOrd: last_ord, archivedAt: archived_at })
+  }
+
+  /** To the back of the line of those to forget. */
+  #touch(head: Head): Head {
+    this.#byId.delete(head.id)
+    this.#byId.set(head.id, head)
+    return head
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#byId.values().next().value
+    if (oldest === undefined) return
+    // What this batch moved is in no row yet, and is read from there next.
+    if (this.#moved.has(oldest.id)) this.flush()
+    this.#byId.delete(oldest.id)
+    if (oldest.directKey !== null) this.#byKey.delete(oldest.directKey)
   }
 }

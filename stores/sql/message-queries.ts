@@ -1,59 +1,15 @@
 import { type Kysely, sql } from 'kysely'
 import { compileRead } from './compiled-query.ts'
+import { accountColumns } from './directory-queries.ts'
+import { viewOf } from './message-view.ts'
 import type { StoreDatabase } from './schema.ts'
-import type { StoredMessageRow } from './write-protocol.ts'
 
-/** A message with all that a `MessageView` tells. */
-export interface MessageRow extends StoredMessageRow {
-  readonly ord: number
-  readonly sender_name: string | null
-  readonly sender_avatar: string | null
-  readonly receiver_id: string | null
-  readonly other_delivered: number | null
-  readonly other_read: number | null
-}
-
-const MESSAGE_COLUMNS = [
-  'm.ord',
-  'm.id',
-  'm.conversation_id',
-  'm.seq',
-  'm.rev',
-  'm.sender_id',
-  'm.type',
-  'm.content',
-  'm.client_message_id',
-  'm.parent_id',
-  'm.created_at',
-  'm.edited_at',
-  'm.deleted_at',
-] as const
-
-/** Messages with their author (who may be gone) and the other member's cursors. */
-function viewOf(db: Kysely<StoreDatabase>) {
-  return db
-    .selectFrom('messages as m')
-    .leftJoin('user as u', 'u.id', 'm.sender_id')
-    .leftJoin('members as s', (on) =>
-      on.onRef('s.conversation_id', '=', 'm.conversation_id').onRef('s.user_id', '=', 'm.sender_id'),
-    )
-    .leftJoin('members as r', (on) =>
-      on.onRef('r.conversation_id', '=', 'm.conversation_id').onRef('r.user_id', '=', 's.peer_id'),
-    )
-    .select(MESSAGE_COLUMNS)
-    .select((eb) => [
-      eb.fn.coalesce('u.displayUsername', 'u.username', 'u.name').as('sender_name'),
-      'u.image as sender_avatar',
-      's.peer_id as receiver_id',
-      'r.delivered_seq as other_delivered',
-      'r.read_seq as other_read',
-    ])
-}
+/** Memberships of others that `contacts` walks: twenty for each that it may answer. */
+const MAX_FELLOW_ROWS = 20_000
 
 const history = (db: Kysely<StoreDatabase>) =>
   compileRead(({ directKey, before, limit }: { directKey: string; before: number; limit: number }) =>
     viewOf(db)
-      .innerJoin('conversations as c', 'c.id', 'm.conversation_id')
       .where('c.direct_key', '=', directKey)
       .where('m.seq', '<', before)
       .orderBy('m.seq', 'desc')
@@ -86,26 +42,14 @@ const waiting = (db: Kysely<StoreDatabase>) =>
 const conversations = (db: Kysely<StoreDatabase>) =>
   compileRead(({ userId, after, limit }: { userId: string; after: number; limit: number }) =>
     viewOf(db)
-      .innerJoin('conversations as c', 'c.last_ord', 'm.ord')
       .innerJoin('members as me', 'me.conversation_id', 'c.id')
       .innerJoin('user as p', 'p.id', 'me.peer_id')
       .leftJoin('user_state as ps', 'ps.user_id', 'p.id')
       .where('me.user_id', '=', userId)
+      .whereRef('m.ord', '=', 'c.last_ord')
       .where('c.last_ord', '<', after)
-      .select([
-        'p.id as id_of_peer',
-        'p.name',
-        'p.email',
-        'p.image',
-        'p.createdAt',
-        'p.username',
-        'p.displayUsername',
-        'p.role',
-        'p.banned',
-        'p.banExpires',
-        'p.isAnonymous',
-        'ps.last_seen',
-      ])
+      .select('p.id as id_of_peer')
+      .select(accountColumns('p', 'ps'))
       .select((eb) =>
         eb
           .selectFrom('messages as n')
@@ -131,6 +75,26 @@ const contacts = (db: Kysely<StoreDatabase>) =>
       .select('me.peer_id'),
   )
 
+/** Members of the user's channels. Of a great many channels only the first rows are looked at. */
+const fellows = (db: Kysely<StoreDatabase>) =>
+  compileRead(({ userId, limit }: { userId: string; limit: number }) =>
+    db
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('members as me')
+          .innerJoin('members as f', 'f.conversation_id', 'me.conversation_id')
+          .where('me.user_id', '=', userId)
+          .where('me.peer_id', 'is', null)
+          .select('f.user_id')
+          .limit(MAX_FELLOW_ROWS)
+          .as('f'),
+      )
+      .where('f.user_id', '<>', userId)
+      .select('f.user_id')
+      .distinct()
+      .limit(limit),
+  )
+
 /** Hits whether the user may see them or not, so that the page's end is known; `my_id` tells. */
 const search = (db: Kysely<StoreDatabase>) =>
   compileRead(
@@ -150,6 +114,17 @@ const search = (db: Kysely<StoreDatabase>) =>
         .limit(limit),
   )
 
+/** What a search looks through besides the user's direct conversations. */
+const channelIds = (db: Kysely<StoreDatabase>) =>
+  compileRead(({ userId, limit }: { userId: string; limit: number }) =>
+    db
+      .selectFrom('members as me')
+      .where('me.user_id', '=', userId)
+      .where('me.peer_id', 'is', null)
+      .select('me.conversation_id')
+      .limit(limit),
+  )
+
 const epoch = (db: Kysely<StoreDatabase>) =>
   compileRead(() => db.selectFrom('meta').select('value').where('key', '=', 'epoch'))
 
@@ -158,6 +133,8 @@ export const messageQueries = (db: Kysely<StoreDatabase>) => ({
   waiting: waiting(db),
   conversations: conversations(db),
   contacts: contacts(db),
+  fellows: fellows(db),
+  channelIds: channelIds(db),
   search: search(db),
   epoch: epoch(db),
 })

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { directMessages } from './migrations/0001-direct-messages.ts'
+import { channels } from './migrations/0002-channels.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** Every step, ascending. */
-export const MIGRATIONS: readonly Migration[] = [directMessages]
+export const MIGRATIONS: readonly Migration[] = [directMessages, channels]
 
 /** A database that this version must not touch. The message is for a person. */
 export class SchemaTooNewError extends Error {}

@@ -8,11 +8,24 @@ export const clampLimit = (limit: number, max: number): number =>
 /** Beyond every position and commit there will be. */
 export const END = Number.MAX_SAFE_INTEGER
 
+const notOurs = (): Fault => new Fault('INVALID', 'The cursor is not one that a page answered.')
+
 /** The number in a cursor of ours; a page without one starts at the newest. */
 export function parseCursor(after: string | undefined): number {
   if (after === undefined) return END
-  if (!/^\d{1,15}$/.test(after)) throw new Fault('INVALID', 'The cursor is not one that a page answered.')
+  if (!/^\d{1,15}$/.test(after)) throw notOurs()
   return Number(after)
+}
+
+/** Names may be equal, and and only ids never hold a line break. */
+export const toNameCursor = (name: string, id: string): string => `${name}\n${id}`
+
+/** The name and the id in a cursor; a page without one starts before every name. */
+export function parseNameCursor(after: string | undefined): readonly [name: string, id: string] {
+  if (after === undefined) return ['', '']
+  const end = after.lastIndexOf('\n')
+  if (end < 0) throw notOurs()
+  return [after.slice(0, end), after.slice(end + 1)]
 }
 
 /** A page of rows of which one more was read than fits. */

@@ -1,8 +1,8 @@
 import type { DirectoryUser, MessageView } from '@parley/core'
-import type { DeliveryStatus, Message, MessageType } from '@parley/model'
-import type { MessageRow } from './message-queries.ts'
+import type { DeliveryStatus } from '@parley/model'
+import type { MessageRow } from './message-view.ts'
 import type { UserTable } from './schema.ts'
-import type { StoredMessageRow } from './write-protocol.ts'
+import { toMessage } from './stored-message.ts'
 
 /** An account's row as the directory reads it. */
 export type AccountRow = Pick<
@@ -22,21 +22,6 @@ export type AccountRow = Pick<
 
 /** What stands for the author of a message whose account is gone. No username can be this. */
 const GONE = 'Deleted account'
-
-export const toMessage = (row: StoredMessageRow): Message => ({
-  id: row.id,
-  conversationId: row.conversation_id,
-  seq: row.seq,
-  rev: row.rev,
-  senderId: row.sender_id,
-  type: row.type as MessageType,
-  content: row.content,
-  clientMessageId: row.client_message_id,
-  parentId: row.parent_id,
-  createdAt: row.created_at,
-  editedAt: row.edited_at,
-  deletedAt: row.deleted_at,
-})
 
 function statusOf({ seq, other_delivered, other_read }: MessageRow): DeliveryStatus {
   if (other_read !== null && other_read >= seq) return 'read'

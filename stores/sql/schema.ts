@@ -27,18 +27,35 @@ export interface ConversationTable {
   direct_key: string | null
   seq: number
   rev: number
+  /** Newest activity: the `ord` of the last message, or one of its own when the conversation was made without any. */
   last_ord: number
   created_at: number
+  name: string | null
+  /** The lower-case name of a public channel in use; null for every other conversation. */
+  listed_as: string | null
+  is_private: number
+  archived_at: number | null
+  member_count: number
+  /** The furthest cursors of two different members of a channel (`progress.ts`). */
+  best_delivered_seq: number
+  best_delivered_by: string | null
+  second_delivered_seq: number
+  best_read_seq: number
+  best_read_by: string | null
+  second_read_seq: number
 }
 
 export interface MemberTable {
   conversation_id: string
   user_id: string
-  /** The other member of a direct conversation. */
+  /** The other member of a direct conversation; null in a channel. */
   peer_id: string | null
   delivered_seq: number
   read_seq: number
   joined_at: number
+  role: string
+  /** Rises with every newcomer of the conversation. */
+  join_no: number
 }
 
 export interface MessageTable {
@@ -60,6 +77,45 @@ export interface MessageTable {
   deleted_at: number | null
 }
 
+/** One emoji under a message, with how many have it. */
+export interface EmojiTable {
+  message_id: string
+  emoji: string
+  since_rev: number
+  user_count: number
+}
+
+export interface ReactionTable {
+  message_id: string
+  emoji: string
+  /** The revision that the reaction made: the order of reactions. */
+  rev: number
+  user_id: string
+}
+
+export interface MentionTable {
+  conversation_id: string
+  user_id: string
+  seq: number
+}
+
+export interface RoomTable {
+  code: string
+  name: string
+  creator_id: string
+  pin_hash: string | null
+  created_at: number
+  was_entered: number
+}
+
+export interface RoomMemberTable {
+  code: string
+  user_id: string
+  join_no: number
+  /** 1: admitted, but no member any more. */
+  has_left: number
+}
+
 export interface UserStateTable {
   user_id: string
   last_seen: number
@@ -75,6 +131,11 @@ export interface StoreDatabase {
   conversations: ConversationTable
   members: MemberTable
   messages: MessageTable
+  emojis: EmojiTable
+  reactions: ReactionTable
+  mentions: MentionTable
+  rooms: RoomTable
+  room_members: RoomMemberTable
   user_state: UserStateTable
   meta: MetaTable
 }

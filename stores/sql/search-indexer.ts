@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { scopeWord } from './search-text.ts'
+import { scopeOf } from './search-text.ts'
 import { WRITE } from './write-statements.ts'
 
 /** Messages indexed in one go: what a commit may have to wait for. */
@@ -7,6 +7,8 @@ const CHUNK = 200
 
 interface UnindexedRow {
   readonly ord: number
+  readonly kind: string
+  readonly conversation_id: string
   readonly content: string
   readonly sender_id: string
   readonly peer_id: string | null
@@ -52,10 +54,8 @@ export class SearchIndexer {
 
   #index(): void {
     const rows = this.#list.all(Number(this.#indexedOrd.get()), CHUNK) as UnindexedRow[]
-    for (const { ord, content, sender_id, peer_id, deleted_at } of rows) {
-      if (deleted_at !== null) continue
-      const scope = peer_id === null ? scopeWord(sender_id) : `${scopeWord(sender_id)} ${scopeWord(peer_id)}`
-      this.#add.run(ord, content, scope)
+    for (const row of rows) {
+      if (row.deleted_at === null) this.#add.run(row.ord, row.content, scopeOf(row))
     }
     this.#move.run(String(rows.at(-1)?.ord ?? (this.#headOrd.get() as number)))
   }

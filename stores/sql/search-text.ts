@@ -8,17 +8,33 @@ const MIN_PREFIX = 2
 const WORD = /[\p{L}\p{N}\p{Co}\p{M}]+/gu
 
 /** The word in `scope` by which a user finds their own messages. Two users sharing one is harmless: membership is checked. */
-export const scopeWord = (userId: string): string => `u${userId.replace(/[^0-9A-Za-z]/g, '')}`
+const scopeWord = (userId: string): string => `u${userId.replace(/[^0-9A-Za-z]/g, '')}`
+
+/** The word in `scope` of a channel's messages: its members come and go. */
+const channelWord = (channelId: string): string => `c${channelId.replace(/[^0-9A-Za-z]/g, '')}`
+
+/** The words under which a message is found: its channel's, or those of the two users. */
+export function scopeOf(message: {
+  readonly kind: string
+  readonly conversation_id: string
+  readonly sender_id: string
+  readonly peer_id: string | null
+}): string {
+  if (message.kind !== 'direct') return channelWord(message.conversation_id)
+  const own = scopeWord(message.sender_id)
+  return message.peer_id === null ? own : `${own} ${scopeWord(message.peer_id)}`
+}
 
 /**
- * A full-text expression that finds messages of one user with all words of a text, the last one also as a beginning.
+ * A full-text expression that finds messages of one user, or in one of these channels, with all words of a text, the last one also as a beginning.
  * Null when the text holds no word. Whatever the text is, it is never syntax: only words pass, each quoted.
  */
-export function matchExpression(text: string, userId: string): string | null {
+export function matchExpression(text: string, userId: string, channelIds: readonly string[]): string | null {
   const words = (text.match(WORD) ?? []).slice(0, MAX_WORDS).map((word) => word.slice(0, MAX_WORD_LENGTH))
   const last = words.at(-1)
   if (last === undefined) return null
   const terms = words.map((word) => `"${word}"`)
   if (last.length >= MIN_PREFIX) terms[terms.length - 1] += '*'
-  return `content : (${terms.join(' AND ')}) AND scope : "${scopeWord(userId)}"`
+  const scopes = [scopeWord(userId), ...channelIds.map(channelWord)].map((word) => `"${word}"`)
+  return `content : (${terms.join(' AND ')}) AND scope : (${scopes.join(' OR ')})`
 }

@@ -7,7 +7,7 @@ import { toDirectoryUser } from './rows.ts'
 const MAX_IDS = 1_000
 const MAX_LIST = 100
 /** Sorts after every character. */
-const LAST = '\u{10FFFF}'
+export const LAST_CHARACTER = '\u{10FFFF}'
 
 /** Accounts as Better Auth wrote them: `username` is their name in lower case. */
 export class SqlDirectory implements Directory {
@@ -47,7 +47,7 @@ export class SqlDirectory implements Directory {
     const rows = await read(this.#runner, this.#queries.list, {
       after: query.after?.toLowerCase() ?? '',
       from,
-      to: from + LAST,
+      to: from + LAST_CHARACTER,
       now: new Date().toISOString(),
       limit: limit + 1,
     })

@@ -1,14 +1,16 @@
 import {
+  type ChannelReads,
   type Directory,
   type DirectSummary,
   MAX_BATCH,
   type MessageView,
   type OutcomeOf,
   type Page,
+  type RoomReads,
   type Store,
   type WriteOp,
 } from '@parley/core'
-import { directKey, Fault } from '@parley/model'
+import { directKey, Fault, MAX_CHANNELS_PER_USER } from '@parley/model'
 import type { Dialect } from 'kysely'
 import { decodeOutcome, encodeOp } from './op-codec.ts'
 import { clampLimit, END, parseCursor, toPage } from './paging.ts'
@@ -16,7 +18,9 @@ import type { StoreQueries } from './queries.ts'
 import { type QueryRunner, read } from './reader.ts'
 import { toDirectoryUser, toView } from './rows.ts'
 import { matchExpression } from './search-text.ts'
+import { SqlChannelReads } from './sql-channel-reads.ts'
 import { SqlDirectory } from './sql-directory.ts'
+import { SqlRoomReads } from './sql-room-reads.ts'
 import { WorkerClient } from './worker-client.ts'
 import { WorkerKyselyDialect } from './worker-kysely-dialect.ts'
 
@@ -41,12 +45,16 @@ export class SqliteStore implements Store {
   readonly #threads: SqliteThreads
   readonly #queries: StoreQueries
   readonly #runner: QueryRunner
+  readonly #channelReads: SqlChannelReads
+  readonly #roomReads: SqlRoomReads
 
   constructor(file: string, threads: SqliteThreads, queries: StoreQueries) {
     this.#file = file
     this.#threads = threads
     this.#queries = queries
     this.#runner = { query: (sql, values) => threads.reader.request('query', { sql, values }) }
+    this.#channelReads = new SqlChannelReads(this.#runner, queries)
+    this.#roomReads = new SqlRoomReads(this.#runner, queries)
     this.directory = new SqlDirectory(this.#runner, queries)
     this.kyselyDialect = new WorkerKyselyDialect(threads.writer)
   }
@@ -55,7 +63,8 @@ export class SqliteStore implements Store {
     ops: Ops,
   ): Promise<{ readonly [K in keyof Ops]: OutcomeOf<Ops[K]> }> {
     if (ops.length > MAX_BATCH) throw new Fault('INVALID', `A batch holds at most ${MAX_BATCH} operations.`)
-    const outcomes = ops.length === 0 ? [] : await this.#threads.writer.request('commit', ops.map(encodeOp))
+    const tuples = ops.map((op) => encodeOp(op, this.#queries))
+    const outcomes = ops.length === 0 ? [] : await this.#threads.writer.request('commit', tuples)
     return outcomes.map((outcome, index) => decodeOutcome(ops[index]!, outcome)) as unknown as {
       readonly [K in keyof Ops]: OutcomeOf<Ops[K]>
     }
@@ -105,8 +114,15 @@ export class SqliteStore implements Store {
 
   async contacts(query: { userId: string; limit: number }): Promise<readonly string[]> {
     const limit = clampLimit(query.limit, MAX_CONTACTS)
-    const rows = await read(this.#runner, this.#queries.contacts, { userId: query.userId, limit })
-    return rows.map((row) => row.peer_id!)
+    const { userId } = query
+    const peers = await read(this.#runner, this.#queries.contacts, { userId, limit })
+    const found = new Set(peers.map((row) => row.peer_id!))
+    if (found.size < limit) {
+      // Peers may be among them: as many more are asked for.
+      const fellows = await read(this.#runner, this.#queries.fellows, { userId, limit: limit + found.size })
+      for (const row of fellows) found.add(row.user_id)
+    }
+    return [...found].slice(0, limit)
   }
 
   async search(query: {
@@ -117,7 +133,7 @@ export class SqliteStore implements Store {
   }): Promise<Page<MessageView, string>> {
     const limit = clampLimit(query.limit, MAX_PAGE)
     const after = parseCursor(query.after)
-    const match = matchExpression(query.text, query.userId)
+    const match = matchExpression(query.text, query.userId, await this.#channelIds(query.userId))
     if (match === null) return { items: [], next: null }
     await this.#threads.writer.request('index', null)
     const values = { userId: query.userId, match, after, limit: limit + 1 }
@@ -132,6 +148,23 @@ export class SqliteStore implements Store {
     const visible = page.items.filter((row) => row.my_id !== null && row.deleted_at === null)
     return { items: visible.map(toView), next: page.next }
   }
+
+  conversation: ChannelReads['conversation'] = (id) => this.#channelReads.conversation(id)
+  directOf: ChannelReads['directOf'] = (a, b) => this.#channelReads.directOf(a, b)
+  channel: ChannelReads['channel'] = (query) => this.#channelReads.channel(query)
+  role: ChannelReads['role'] = (query) => this.#channelReads.role(query)
+  channels: ChannelReads['channels'] = (query) => this.#channelReads.channels(query)
+  publicChannels: ChannelReads['publicChannels'] = (query) => this.#channelReads.publicChannels(query)
+  members: ChannelReads['members'] = (query) => this.#channelReads.members(query)
+  memberIds: ChannelReads['memberIds'] = (query) => this.#channelReads.memberIds(query)
+  cursors: ChannelReads['cursors'] = (query) => this.#channelReads.cursors(query)
+  messages: ChannelReads['messages'] = (query) => this.#channelReads.messages(query)
+  message: ChannelReads['message'] = (id) => this.#channelReads.message(id)
+  changes: ChannelReads['changes'] = (query) => this.#channelReads.changes(query)
+  changesOf: ChannelReads['changesOf'] = (query) => this.#channelReads.changesOf(query)
+  cursorsOf: ChannelReads['cursorsOf'] = (query) => this.#channelReads.cursorsOf(query)
+  room: RoomReads['room'] = (code) => this.#roomReads.room(code)
+  rooms: RoomReads['rooms'] = (query) => this.#roomReads.rooms(query)
 
   async epoch(): Promise<string> {
     const [row] = await read(this.#runner, this.#queries.epoch, {})
@@ -162,5 +195,12 @@ export class SqliteStore implements Store {
     // The writer last: closing its connection folds the log into the file, which needs it to be the only one.
     await this.#threads.reader.close()
     await this.#threads.writer.close()
+  }
+
+  /** What the user searches besides direct messages. */
+  async #channelIds(userId: string): Promise<readonly string[]> {
+    const limit = MAX_CHANNELS_PER_USER
+    const rows = await read(this.#runner, this.#queries.channelIds, { userId, limit })
+    return rows.map((row) => row.conversation_id)
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Committer } from '../committer.ts'
 import { encodeOp } from '../op-codec.ts'
 import { openWriter } from '../open-database.ts'
+import { storeQueries } from '../queries.ts'
 import { SearchIndexer } from '../search-indexer.ts'
 import { makeFolder } from './harness.ts'
 import { append } from './ops.ts'
@@ -11,10 +12,11 @@ describe('search index', () => {
   it('SQLITE-9 indexing leaves full syncing on, skips nothing and repeats nothing', () => {
     const folder = makeFolder()
     const db = openWriter({ file: join(folder.path, 'i.db'), role: 'writer', maxPages: null })
+    const queries = storeQueries('sqlite')
     const committer = new Committer(db)
     const indexer = new SearchIndexer(db)
     for (let batch = 0; batch < 5; batch += 1) {
-      committer.commit(Array.from({ length: 101 }, () => encodeOp(append({ id: 'a' }, { id: 'b' }))))
+      committer.commit(Array.from({ length: 101 }, () => encodeOp(append({ id: 'a' }, { id: 'b' }), queries)))
     }
     expect(indexer.lag()).toBe(505)
     indexer.step()

@@ -1,0 +1,21 @@
+/** What the writer runs to change messages; the rules of `WRITE` hold here too. */
+export const CHANGE_WRITE = {
+  findMessage: `select ord, id, conversation_id, seq, rev, sender_id, type, content, client_message_id, parent_id,
+      created_at, edited_at, deleted_at
+    from messages where id = ?`,
+  /** Both members of a direct conversation. */
+  findPair: `select user_id, peer_id from members
+    where conversation_id = ? and join_no = 1 and peer_id is not null`,
+  edit: 'update messages set content = ?, edited_at = ?, rev = ? where ord = ?',
+  remove: `update messages set content = '', deleted_at = ?, rev = ? where ord = ?`,
+  revise: 'update messages set rev = ? where ord = ?',
+  findReaction: 'select rev from reactions where message_id = ? and emoji = ? and user_id = ?',
+  addReaction: 'insert into reactions (message_id, emoji, rev, user_id) values (?, ?, ?, ?)',
+  removeReaction: 'delete from reactions where message_id = ? and emoji = ? and rev = ?',
+  removeReactions: 'delete from reactions where message_id = ?',
+  countEmojis: 'select count(*) from emojis where message_id = ?',
+  addEmoji: 'insert into emojis (message_id, emoji, since_rev, user_count) values (?, ?, ?, 1)',
+  countEmoji: 'update emojis set user_count = user_count + ? where message_id = ? and emoji = ?',
+  removeEmoji: 'delete from emojis where message_id = ? and emoji = ? and user_count <= 0',
+  removeEmojis: 'delete from emojis where message_id = ?',
+} as const

@@ -1,0 +1,50 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { Heads } from './heads.ts'
+import type { MentionWriter } from './mention-writer.ts'
+import { type Draft, digestOf, type MessageLog } from './message-log.ts'
+import { type ChannelAppendTuple, OUTCOME, type OutcomeTuple } from './write-protocol.ts'
+import { WRITE } from './write-statements.ts'
+
+/**
+ * Appends to channels, inside the batch's transaction: two statements for a message of a known channel that names nobody.
+ * Membership is looked up each time: a point in the primary key, and nothing that could be out of date.
+ */
+export class ChannelAppender {
+  readonly #heads: Heads
+  readonly #log: MessageLog
+  readonly #mentions: MentionWriter
+  readonly #isMember: Statement
+
+  constructor(db: Database, heads: Heads, log: MessageLog, mentions: MentionWriter) {
+    this.#heads = heads
+    this.#log = log
+    this.#mentions = mentions
+    this.#isMember = db.prepare(WRITE.isMember).pluck()
+  }
+
+  append(op: ChannelAppendTuple): OutcomeTuple {
+    const [, channelId, messageId, senderId, content, clientId, parentId, mentioned, createdAt] = op
+    const digest = clientId === null ? null : digestOf(channelId, 'text', content, parentId)
+    const draft = {
+      ...{ messageId, senderId, type: 'text', content, clientId, parentId, createdAt, digest },
+    } satisfies Draft
+    const head = this.#heads.findById(channelId)
+    // A repeat gets its answer whatever has become of the channel, and of the sender in it.
+    if (
+      head === undefined ||
+      head.directKey !== null ||
+      this.#isMember.get(channelId, senderId) === undefined
+    ) {
+      return this.#log.earlier(draft, channelId) ?? [OUTCOME.notAMember]
+    }
+    if (head.archivedAt !== null) return this.#log.earlier(draft, channelId) ?? [OUTCOME.archived]
+    if (parentId !== null && !this.#log.hasParent(head, parentId)) {
+      return this.#log.earlier(draft, channelId) ?? [OUTCOME.parentNotFound]
+    }
+    const added = this.#log.add(head, draft)
+    if (added !== true) return added
+    const named =
+      mentioned.length === 0 ? mentioned : this.#mentions.add(channelId, head.seq, mentioned, senderId)
+    return [OUTCOME.appended, channelId, head.seq, head.rev, named]
+  }
+}

@@ -1,0 +1,16 @@
+import { sql } from 'kysely'
+import type { SqlFlavour } from './compiled-query.ts'
+
+/** The texts of a JSON array, to be used after `in`: one value for any number of them. */
+export const textsOf = (flavour: SqlFlavour, array: string) =>
+  flavour === 'sqlite'
+    ? sql<string>`(select value from json_each(${array}))`
+    : sql<string>`(select value from json_array_elements_text(${array}::json))`
+
+/** The rows of a JSON array of `[text, number]`, numbered from the first on. */
+export const pairsOf = (flavour: SqlFlavour, array: string) =>
+  flavour === 'sqlite'
+    ? sql<{ place: number; text: string; number: number }>`(select key as place, value ->> 0 as text,
+        value ->> 1 as number from json_each(${array}))`
+    : sql<{ place: number; text: string; number: number }>`(select place, value ->> 0 as text,
+        (value ->> 1)::bigint as number from json_array_elements(${array}::json) with ordinality as t (value, place))`
