@@ -135,21 +135,26 @@ export class Rooms {
     })
   }
 
-  /** An explicit leave of one connection. The user is gone when nothing else of theirs is in the room, or in its grace. */
+  /**
+   * An explicit leave of one connection. The user is gone when nothing else of theirs is in the room, or in its grace.
+   * Never rejects.
+   */
   leave(user: User, seat: Seat): Promise<void> {
     const { code, lease } = seat
     return this.#queue.run(keyOf(code, user.id), async () => {
       this.#with.typing.stop(user, { roomCode: code })
       await this.#seats.release(lease)
       this.#changed(code)
-      await this.#endMembershipIfGone(user.id, code)
+      await this.#settle(this.#endMembershipIfGone(user.id, code))
     })
   }
 
   /** An explicit leave of a connection that has no seat: one that came back after a break gives up its grace. */
   leaveUnseated(user: User, code: string): Promise<void> {
     return this.#queue.run(keyOf(code, user.id), async () => {
-      if (await this.#seats.endGrace(code, user.id)) await this.#endMembershipIfGone(user.id, code)
+      if (await this.#seats.endGrace(code, user.id)) {
+        await this.#settle(this.#endMembershipIfGone(user.id, code))
+      }
     })
   }
 
@@ -255,13 +260,13 @@ export class Rooms {
     }
   }
 
-  /** A room that could not be closed now is found again by the sweep. */
+  /** Never rejects. A room that could not be closed now is found again by the sweep; its memberships end with it. */
   async #settle(work: Promise<void>): Promise<void> {
     try {
       await work
     } catch (error) {
       if (this.#isStopped) return
-      this.#with.observer.error('room not closed', error)
+      this.#with.observer.error('room not tidied up', error)
       // Not before those who were thrown out by a restart had their grace.
       this.#scheduleSweep(Math.max(RETRY_INTERVAL, this.#with.graceMs))
     }

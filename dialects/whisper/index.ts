@@ -1,1 +1,2 @@
-export {}
+export { WhisperDialect, type WhisperOptions } from './server.ts'
+export { whisperClientEvents, whisperServerEvents } from './wire.ts'
