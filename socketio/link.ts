@@ -71,7 +71,7 @@ export class Link {
   /** Bytes that wait for the peer, in whatever buffer. */
   get unsent(): number {
     let bytes = this.#queued + (webSocketOf(this.connection)?.bufferedAmount ?? 0)
-    for (const size of this.#polls.values()) bytes += size
+    if (this.#polls.size > 0) for (const size of this.#polls.values()) bytes += size
     return bytes
   }
 

@@ -1,25 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Core, Lease } from '@parley/core'
+import type { Core } from '@parley/core'
 import type { Server as Engine, Socket as EngineSocket } from 'engine.io'
 import { Server, type Socket } from 'socket.io'
 import { Encoder } from 'socket.io-parser'
+import { Admission } from './admission.ts'
 import { AttachmentRefusingDecoder } from './decoder.ts'
 import { isDeeperThan } from './depth.ts'
-import type {
-  HandshakeAuth,
-  RefusalReason,
-  SocketDialect,
-  SocketEventHandler,
-  SocketRooms,
-  SocketSession,
-} from './dialect.ts'
+import type { SocketDialect, SocketRooms, SocketSession } from './dialect.ts'
+import { Dialects } from './dialects.ts'
 import { createEngine, forgetRequest } from './engine.ts'
-import { authOf, checkHandshake } from './handshake.ts'
 import { Link, type LinkContext } from './link.ts'
 import { type Acknowledge, EventReply } from './reply.ts'
 import { createRooms } from './rooms.ts'
-import { Session } from './session.ts'
+import type { Session } from './session.ts'
 import { UserSessions } from './user-sessions.ts'
 
 /** JSON that is deeper is invalid. */
@@ -35,7 +29,6 @@ const END_GRACE = 3_000
 const CLOSE = {
   done: [1000, ''],
   goingAway: [1001, 'Server shutting down'],
-  sessionEnded: [1008, 'Session ended'],
   flood: [1008, 'Too many events'],
   serverError: [1011, 'Server error'],
 } as const
@@ -74,8 +67,8 @@ export class SocketIoServer {
   readonly #options: SocketIoOptions
   readonly #engine: Engine
   readonly #links = new Map<EngineSocket, Link>()
-  readonly #dialects: SocketDialect[] = []
-  readonly #handlers = new Map<unknown, SocketEventHandler>()
+  readonly #dialects: Dialects
+  readonly #admission: Admission
   readonly #sessions = new UserSessions()
   /** Ends of sessions that are under way. */
   readonly #ending = new Set<Promise<void>>()
@@ -85,6 +78,12 @@ export class SocketIoServer {
   constructor(options: SocketIoOptions) {
     this.#options = options
     this.#core = options.core
+    this.#dialects = new Dialects(options.core.observer)
+    this.#admission = new Admission({
+      core: options.core,
+      dialects: this.#dialects,
+      onRefused: (address) => options.onRefused?.(address),
+    })
     this.#engine = createEngine({
       maxPayload: options.maxPayload,
       pingInterval: options.pingInterval ?? 25_000,
@@ -107,11 +106,7 @@ export class SocketIoServer {
 
   /** Speaks this dialect as well. Before the first connection. */
   add(dialect: SocketDialect): void {
-    this.#dialects.push(dialect)
-    for (const [event, handler] of Object.entries(dialect.events)) {
-      if (this.#handlers.has(event)) throw new Error(`two dialects have an event ${event}`)
-      this.#handlers.set(event, handler)
-    }
+    this.#dialects.add(dialect)
   }
 
   /** Polling. */
@@ -209,68 +204,18 @@ export class SocketIoServer {
 
   #admit(socket: Socket, next: (error?: Error) => void): void {
     const link = this.#links.get(socket.conn)
-    if (link === undefined || link.isStarting || link.session !== null) {
-      next(new Error('Already connected'))
+    // `next` has to be called also when the connection is gone: Socket.IO then forgets the socket.
+    if (link === undefined) {
+      next(new Error('Closed'))
       return
     }
-    link.isStarting = true
-    // `next` has to be called also when the connection is gone: Socket.IO then forgets the socket.
-    void this.#start(socket, link).then((refusal) => {
-      link.isStarting = false
-      if (refusal === null) next()
-      else next(refusal)
-    })
-  }
-
-  /** Takes everything that a session holds, or nothing. Never rejects. */
-  async #start(socket: Socket, link: Link): Promise<Error | null> {
-    const auth = authOf(socket)
-    try {
-      const answer = await checkHandshake(this.#core.authenticator, auth)
-      if (!link.isOpen) return new Error('Closed')
-      if (!answer.ok) return this.#refuse(link, auth, answer.reason)
-      const dialect = this.#claimant(auth)?.dialect ?? 'channels'
-      const session = new Session({ socket, link, identity: answer.identity, auth, dialect })
-      return await this.#takePresence(session)
-    } catch (error) {
-      this.#core.observer.error('socket connection not started', error)
-      return this.#refuse(link, auth, 'unavailable')
-    }
-  }
-
-  async #takePresence(session: Session): Promise<Error | null> {
-    const { link, identity, user, id } = session
-    // Before the wait: an identity that ends while the connection starts ends it too.
-    const unwatch = this.#core.identities.watch(identity, () => void link.close(...CLOSE.sessionEnded))
-    let lease: Lease
-    try {
-      lease = await this.#core.presence.connect(user, id)
-    } catch (error) {
-      unwatch()
-      throw error
-    }
-    if (!link.isOpen) {
-      unwatch()
-      await this.#core.presence.disconnect(lease)
-      return new Error('Closed')
-    }
-    session.unwatch = unwatch
-    session.lease = lease
-    session.state = 'ready'
-    link.session = session
-    return null
-  }
-
-  #claimant(auth: HandshakeAuth): SocketDialect | undefined {
-    return this.#dialects.find((dialect) => dialect.claims(auth)) ?? this.#dialects.at(-1)
-  }
-
-  #refuse(link: Link, auth: HandshakeAuth, reason: RefusalReason): Error {
-    const dialect = this.#claimant(auth)
-    const { message, data } = dialect?.refuse(reason) ?? { message: 'Unauthorized' }
-    if (reason !== 'unavailable') this.#options.onRefused?.(link.address)
-    this.#core.observer.audit('connection refused', { dialect: dialect?.dialect ?? 'none', reason })
-    return Object.assign(new Error(message), data === undefined ? {} : { data })
+    this.#admission.admit(socket, link).then(
+      (refusal) => next(refusal ?? undefined),
+      (error: unknown) => {
+        this.#core.observer.error('socket connection not refused', error)
+        next(new Error('Server error'))
+      },
+    )
   }
 
   #open(socket: Socket): void {
@@ -296,11 +241,7 @@ export class SocketIoServer {
 
   async #openDialects(session: Session): Promise<void> {
     try {
-      for (const dialect of this.#dialects) {
-        if (!session.isOpen) return
-        session.opened.push(dialect)
-        await dialect.opened(session)
-      }
+      await this.#dialects.open(session)
     } catch (error) {
       this.#core.observer.error('socket connection not opened', error)
       void session.link.close(...CLOSE.serverError)
@@ -318,25 +259,7 @@ export class SocketIoServer {
     const reply = new EventReply(acknowledge)
     // Null is valid for no event: what is too deep is refused in the words of its dialect.
     const safe = isDeeperThan(payload, MAX_DEPTH) ? null : payload
-    session.queue.push(() => this.#handle(session, name, safe, reply))
-  }
-
-  #handle(session: Session, name: unknown, payload: unknown, reply: EventReply): void | Promise<void> {
-    const handler = this.#handlers.get(name)
-    if (handler === undefined) {
-      reply.fail('UNKNOWN_EVENT', 'Unknown event')
-      return
-    }
-    const onError = (error: unknown): void => {
-      this.#core.observer.error('an event handler failed', error, { event: String(name) })
-      reply.fail('SERVER_ERROR', 'Server error')
-    }
-    try {
-      const working = handler(session, payload, reply)
-      if (working !== undefined) return working.catch(onError)
-    } catch (error) {
-      onError(error)
-    }
+    session.queue.push(() => this.#dialects.handle(session, name, safe, reply))
   }
 
   #end(session: Session): void {
@@ -366,17 +289,9 @@ export class SocketIoServer {
     session.queue.clear()
     const { lease } = session
     await Promise.all([
-      ...session.opened.map((dialect) => this.#closeDialect(dialect, session)),
+      this.#dialects.close(session),
       lease === null ? undefined : this.#core.presence.disconnect(lease),
     ])
-  }
-
-  async #closeDialect(dialect: SocketDialect, session: Session): Promise<void> {
-    try {
-      await dialect.closed(session)
-    } catch (error) {
-      this.#core.observer.error('a socket was not closed', error, { dialect: dialect.dialect })
-    }
   }
 
   async #atMost(ms: number, task: Promise<unknown>): Promise<void> {

@@ -1,4 +1,5 @@
 import { get } from 'node:http'
+import { turn } from '@parley/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { RawPolling, RawSocket } from './raw-socket.ts'
 import { leftovers, NOTHING_LEFT, until, World } from './world.ts'
@@ -93,6 +94,26 @@ describe('connecting', () => {
     const client = world.client({ token: 'ann', userId })
     await until('connected', () => client.connected)
     expect(world.server.sizes()).toEqual({ channels: 1, whisper: 0 })
+  })
+
+  it('SIO-3 refuses protocol 3 with the same words', async () => {
+    world = await World.start()
+    const raw = await RawSocket.open(world.port, 'EIO=3&userId=ann&token=bad')
+    expect(await raw.next('44')).toBe('44{"code":"invalid"}')
+    const mismatch = await RawSocket.open(world.port, 'EIO=3&userId=bob&token=ann')
+    expect(await mismatch.next('44')).toBe('44{"code":"user-mismatch"}')
+    const wordless = await RawSocket.open(world.port, 'EIO=3')
+    expect(await wordless.next('44')).toBe('44"Authentication error: missing"')
+  })
+
+  it('SIO-3 a dialect that fails to refuse is reported, and the client refused', async () => {
+    world = await World.start()
+    world.channels.claims = () => {
+      throw new Error('on purpose')
+    }
+    expect((await refusalOf({ token: 'bad' })).message).toBe('Server error')
+    expect(world.named('error', 'socket connection not refused')).toHaveLength(1)
+    expect(leftovers(world)).toMatchObject({ starting: 0, sockets: 0 })
   })
 
   it('SIO-4 an origin that is not allowed gets 403, over polling as over WebSocket', async () => {
@@ -212,6 +233,27 @@ describe('connecting', () => {
     expect((await fetch(url)).status).toBe(400)
   })
 
+  it('SIO-7 an upgrade for another transport is closed or refused', async () => {
+    world = await World.start()
+    const polling = await RawSocket.open(world.port, 'EIO=4&transport=polling')
+    await polling.closed
+    for (const transport of ['webtransport', 'constructor', '']) {
+      await expect(RawSocket.open(world.port, `EIO=4&transport=${transport}`)).rejects.toThrow('HTTP 400')
+    }
+    expect(world.server.io.engine.clientsCount).toBe(0)
+  })
+
+  it('SIO-7 a peer that does not answer heartbeats is closed, one that does stays', async () => {
+    world = await World.start({ pingInterval: 100, pingTimeout: 500 })
+    const client = await world.connect('ann')
+    const raw = await RawSocket.connect(world.port, 'bob')
+    await raw.next('2')
+    await raw.closed
+    await until('he is gone', () => world.channels.log.includes('closed bob'))
+    expect(client.connected).toBe(true)
+    expect(world.server.sessionsOf('ann')).toHaveLength(1)
+  })
+
   it('SIO-7 a message above the limit, and a body above it, close or are refused', async () => {
     world = await World.start({ maxPayload: 1_000 })
     const raw = await RawSocket.connect(world.port, 'ann')
@@ -251,6 +293,10 @@ describe('coming and going', () => {
     expect(world.channels.log.filter((line) => line.startsWith('closed'))).toHaveLength(40)
     expect(world.named('debug', 'client connected')).toHaveLength(40)
     expect(world.named('debug', 'client disconnected')).toHaveLength(40)
+    // Nobody watches their identities any more.
+    for (let index = 0; index < 4; index += 1) world.core.identities.end(`user-${index}`, null)
+    await turn()
+    expect(world.named('audit', 'session ended')).toEqual([])
   })
 
   it('SIO-8 a socket that goes while it starts leaves nothing', async () => {

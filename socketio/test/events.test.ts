@@ -1,3 +1,4 @@
+import { FakeClock } from '@parley/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SocketEventHandler } from '../index.ts'
 import { RawPolling, RawSocket } from './raw-socket.ts'
@@ -69,6 +70,30 @@ describe('events', () => {
     await until('closed', () => done.includes('closed'))
     expect(done).toEqual([0, 1, 2, 3, 'closed'])
     expect(world.server.rooms.sizeOf('late')).toBe(0)
+  })
+
+  it('SIO-10 events and the end of a session in one body: the events take effect', async () => {
+    const done: unknown[] = []
+    world = await World.start({ events: { note: (_session, payload) => void done.push(payload) } })
+    world.channels.onClosed = () => void done.push('closed')
+    const raw = await RawPolling.connect(world.port, 'ann')
+    await raw.post('42["note",1]\x1e42["note",2]\x1e1').catch(() => null)
+    await until('closed', () => done.includes('closed'))
+    expect(done).toEqual([1, 2, 'closed'])
+  })
+
+  it('SIO-10 a handler that never ends holds the end of its session up for five seconds at most', async () => {
+    const clock = new FakeClock()
+    world = await World.start({ clock, events: { never: () => new Promise(() => {}) } })
+    const raw = await RawSocket.connect(world.port, 'ann')
+    raw.send('42["never"]')
+    await until('it came', () => world.named('debug', 'socket event').length === 1)
+    raw.socket.close()
+    await until('it is gone', () => world.server.sessionsOf('ann').length === 0)
+    await clock.advance(4_900)
+    expect([world.channels.log, world.core.presence.isOnline('ann')]).toEqual([['opened ann'], true])
+    await clock.advance(200)
+    expect([world.channels.log.at(-1), world.core.presence.isOnline('ann')]).toEqual(['closed ann', false])
   })
 
   it('SIO-10 what waits when the server ends the session does not take effect', async () => {
