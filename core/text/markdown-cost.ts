@@ -3,9 +3,9 @@
  * Each number was measured with 4,096 units of nothing else.
  */
 const MOST_OF_CHARACTER: ReadonlyMap<string, number> = new Map([
-  ['*', 256],
-  ['_', 256],
-  ['~', 256],
+  ['*', 160],
+  ['_', 160],
+  ['~', 160],
   ['`', 256],
   ['[', 128],
   [']', 128],

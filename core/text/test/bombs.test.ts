@@ -5,8 +5,8 @@ import { cleanText } from '../clean-text.ts'
 import { renderMarkdown } from '../render-markdown.ts'
 
 const LENGTHS = [4_096, 5_000, 65_536] as const
-/** A turn of the loop in which one bomb went off takes no longer; it takes a twentieth of it when nothing else runs. */
-const MOST_DELAY_MS = 250
+/** Far above what one bomb takes, and far below the seconds of a parser that is not protected. */
+const MOST_DELAY_MS = 500
 
 /** Each is repeated to its length. */
 const UNITS: readonly string[] = [

@@ -42,9 +42,10 @@ const expectHarmless = (text: string): void => {
     allowVulnerableTags: true,
     onOpenTag: (name, attributes) => {
       expect(['script', 'iframe', 'style', 'svg', 'math']).not.toContain(name)
-      if (['object', 'embed', 'base', 'link', 'meta', 'applet'].includes(name)) expect(attributes).toEqual({})
+      if (['object', 'embed', 'base', 'link', 'meta', 'applet'].includes(name))
+        expect(Object.values(attributes).join('')).toBe('')
       for (const [attribute, value] of Object.entries(attributes)) {
-        expect(EVENT_HANDLER_NAMES.has(attribute.toLowerCase())).toBe(false)
+        expect(value !== '' && EVENT_HANDLER_NAMES.has(attribute.toLowerCase())).toBe(false)
         expect(resolve(value)).not.toMatch(/^\s*(?:javascript|vbscript):/i)
       }
     },
