@@ -2,7 +2,9 @@ import { Activity } from './activity.ts'
 import { Audience } from './audience.ts'
 import { ChannelMessages } from './channel-messages.ts'
 import { Channels } from './channels.ts'
+import { ConnectionLog } from './connection-log.ts'
 import { ConversationCache } from './conversation-cache.ts'
+import { DeliveryLedger } from './delivery-ledger.ts'
 import { DirectMessages } from './direct-messages.ts'
 import { EventHub } from './event-hub.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -54,6 +56,9 @@ export interface Core {
   readonly presence: Presence
   readonly leases: LeaseKeeper
   readonly identities: LiveIdentities
+  /** The dialects tell it of every connection. */
+  readonly connections: ConnectionLog
+  readonly ledger: DeliveryLedger
   readonly authenticator: Authenticator
   readonly clock: Clock
   readonly observer: Observer
@@ -110,6 +115,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     graceMs: options.roomGrace,
   })
   const identities = new LiveIdentities({ hub, authenticator, clock, observer })
+  const connections = new ConnectionLog(clock)
   await identities.start()
   return {
     hub,
@@ -119,6 +125,8 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     presence,
     leases,
     identities,
+    connections,
+    ledger: new DeliveryLedger({ store, connections, clock }),
     authenticator,
     clock,
     observer,
