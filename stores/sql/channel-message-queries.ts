@@ -18,11 +18,10 @@ const before = (db: Kysely<StoreDatabase>) =>
   )
 
 const after = (db: Kysely<StoreDatabase>) =>
-  compileRead((v: { channelId: string; after: number; before: number; limit: number }) =>
+  compileRead((v: { channelId: string; after: number; limit: number }) =>
     messageView(db)
       .where('m.conversation_id', '=', v.channelId)
       .where('m.seq', '>', v.after)
-      .where('m.seq', '<', v.before)
       .orderBy('m.seq')
       .limit(v.limit),
   )
@@ -38,12 +37,11 @@ const answersBefore = (db: Kysely<StoreDatabase>) =>
   )
 
 const answersAfter = (db: Kysely<StoreDatabase>) =>
-  compileRead((v: { channelId: string; parentId: string; after: number; before: number; limit: number }) =>
+  compileRead((v: { channelId: string; parentId: string; after: number; limit: number }) =>
     messageView(db)
       .where('m.conversation_id', '=', v.channelId)
       .where('m.parent_id', '=', v.parentId)
       .where('m.seq', '>', v.after)
-      .where('m.seq', '<', v.before)
       .orderBy('m.seq')
       .limit(v.limit),
   )
@@ -107,29 +105,40 @@ const progress = (db: Kysely<StoreDatabase>) =>
       .limit(v.limit)
   })
 
-/** Each emoji under the messages with its count, and the first of those who have it: one row for each of these. */
+/**
+ * Each emoji under the messages with its count, and the first of those who have it: one row for each of these. The emojis
+ * come first, so that of a thousand reactions no more are looked at than are told.
+ */
 const reactions = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) =>
-  compileRead(({ ids, reactors, limit }: { ids: string; reactors: number; limit: number }) =>
+  compileRead((v: { ids: string; emojis: number; reactors: number; limit: number }) =>
     db
-      .selectFrom('emojis as e')
-      .innerJoin('reactions as r', (on) =>
-        on.onRef('r.message_id', '=', 'e.message_id').onRef('r.emoji', '=', 'e.emoji'),
-      )
-      .where('e.message_id', 'in', textsOf(flavour, ids))
-      .where('r.rev', 'in', (eb) =>
+      .selectFrom((eb) =>
         eb
-          .selectFrom('reactions as x')
-          .whereRef('x.message_id', '=', 'e.message_id')
-          .whereRef('x.emoji', '=', 'e.emoji')
-          .orderBy('x.rev')
-          .limit(reactors)
-          .select('x.rev'),
+          .selectFrom('emojis')
+          .where('message_id', 'in', textsOf(flavour, v.ids))
+          .select(['message_id', 'emoji', 'since_rev', 'user_count'])
+          .limit(v.emojis)
+          .as('e'),
+      )
+      .innerJoin('reactions as r', (on) =>
+        on
+          .onRef('r.message_id', '=', 'e.message_id')
+          .onRef('r.emoji', '=', 'e.emoji')
+          .on('r.rev', 'in', (eb) =>
+            eb
+              .selectFrom('reactions as x')
+              .whereRef('x.message_id', '=', 'e.message_id')
+              .whereRef('x.emoji', '=', 'e.emoji')
+              .orderBy('x.rev')
+              .limit(v.reactors)
+              .select('x.rev'),
+          ),
       )
       .select(['e.message_id', 'e.emoji', 'e.user_count', 'r.user_id'])
       .orderBy('e.message_id')
       .orderBy('e.since_rev')
       .orderBy('r.rev')
-      .limit(limit),
+      .limit(v.limit),
   )
 
 export const channelMessageQueries = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) => ({

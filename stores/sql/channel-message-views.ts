@@ -71,6 +71,7 @@ export class ChannelMessageViews {
   async #reactionsOf(messages: readonly ChannelMessageRow[]): Promise<Map<string, Reaction[]>> {
     const rows: ReactionRow[] = await read(this.#runner, this.#queries.reactions, {
       ids: JSON.stringify(messages.map(({ id }) => id)),
+      emojis: messages.length * MAX_REACTIONS,
       reactors: MAX_REACTORS,
       limit: messages.length * MAX_REACTIONS * MAX_REACTORS,
     })

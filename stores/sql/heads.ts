@@ -22,7 +22,7 @@ interface HeadRow {
   readonly archived_at: number | null
 }
 
-/** Conversations whose heads are remembered; about 300 bytes each. */
+/** Conversations whose heads are remembered; about 400 bytes each. */
 const MAX_HEADS = 20_000
 
 /**
@@ -35,13 +35,15 @@ export class Heads {
   readonly #findById: Statement
   readonly #move: Statement
   readonly #version: Statement
+  readonly #most: number
   readonly #byId = new Map<string, Head>()
   /** The direct ones of `#byId` again. */
   readonly #byKey = new Map<string, Head>()
   readonly #moved = new Map<string, Head>()
   #seenVersion = -1
 
-  constructor(db: Database) {
+  constructor(db: Database, most = MAX_HEADS) {
+    this.#most = most
     this.#findByKey = db.prepare(WRITE.findConversation)
     this.#findById = db.prepare(WRITE.findConversationById)
     this.#move = db.prepare(WRITE.moveHead)
@@ -67,7 +69,7 @@ export class Heads {
   }
 
   remember(head: Head): Head {
-    if (this.#byId.size >= MAX_HEADS) this.#forgetOldest()
+    if (this.#byId.size >= this.#most) this.#forgetOldest()
     this.#byId.set(head.id, head)
     if (head.directKey !== null) this.#byKey.set(head.directKey, head)
     return head

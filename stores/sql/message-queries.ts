@@ -16,25 +16,27 @@ const history = (db: Kysely<StoreDatabase>) =>
       .limit(limit),
   )
 
-/** Of each conversation the first `limit` that wait, so that a long backlog in one does not have to be sorted. */
+/**
+ * Of each conversation the first `limit` that wait, so that a long backlog in one does not have to be sorted. Nothing else
+ * joins the messages to the membership: they are to be found by these keys, and not by walking what the peer wrote.
+ */
 const waiting = (db: Kysely<StoreDatabase>) =>
   compileRead(({ userId, limit }: { userId: string; limit: number }) =>
     viewOf(db)
       .innerJoin('members as me', (on) =>
-        on.onRef('me.conversation_id', '=', 'm.conversation_id').onRef('me.peer_id', '=', 'm.sender_id'),
+        on.on('m.ord', 'in', (eb) =>
+          eb
+            .selectFrom('messages as x')
+            .select('x.ord')
+            .whereRef('x.conversation_id', '=', 'me.conversation_id')
+            .whereRef('x.sender_id', '=', 'me.peer_id')
+            .whereRef('x.seq', '>', 'me.delivered_seq')
+            .where('x.deleted_at', 'is', null)
+            .orderBy('x.seq')
+            .limit(limit),
+        ),
       )
       .where('me.user_id', '=', userId)
-      .where('m.ord', 'in', (eb) =>
-        eb
-          .selectFrom('messages as x')
-          .select('x.ord')
-          .whereRef('x.conversation_id', '=', 'me.conversation_id')
-          .whereRef('x.sender_id', '=', 'me.peer_id')
-          .whereRef('x.seq', '>', 'me.delivered_seq')
-          .where('x.deleted_at', 'is', null)
-          .orderBy('x.seq')
-          .limit(limit),
-      )
       .orderBy('m.ord')
       .limit(limit),
   )

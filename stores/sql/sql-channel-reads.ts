@@ -75,9 +75,11 @@ export class SqlChannelReads implements ChannelReads {
 
   async publicChannels(query: QueryOf<'publicChannels'>): Promise<Page<ChannelView, string>> {
     const limit = clampLimit(query.limit, MAX_PAGE)
-    const from = query.search?.toLowerCase() ?? ''
+    const prefix = query.search?.toLowerCase() ?? ''
     const [afterName, afterId] = parseNameCursor(query.after)
-    const to = from + LAST_CHARACTER
+    // A later page begins where the one before ended, and does not walk it again.
+    const from = afterName.startsWith(prefix) ? afterName : prefix
+    const to = prefix + LAST_CHARACTER
     const values = { userId: query.userId, from, to, afterName, afterId, limit: limit + 1 }
     const rows = await read(this.#runner, this.#queries.publicChannels, values)
     return toPage(rows, limit, toChannelView, (last) => toNameCursor(last.listed_as ?? '', last.channel_id))
@@ -142,17 +144,19 @@ export class SqlChannelReads implements ChannelReads {
     return rows.map((row) => ({ channelId: row.conversation_id, ...toMemberCursors(row) }))
   }
 
-  #messageRows(query: QueryOf<'messages'>, limit: number): Promise<ChannelMessageRow[]> {
+  async #messageRows(query: QueryOf<'messages'>, limit: number): Promise<readonly ChannelMessageRow[]> {
     const { channelId, before = END, after, parentId } = query
     const queries = this.#queries
-    if (parentId === undefined) {
-      return after === undefined
+    if (after === undefined) {
+      return parentId === undefined
         ? read(this.#runner, queries.messagesBefore, { channelId, before, limit })
-        : read(this.#runner, queries.messagesAfter, { channelId, after, before, limit })
+        : read(this.#runner, queries.answersBefore, { channelId, parentId, before, limit })
     }
-    return after === undefined
-      ? read(this.#runner, queries.answersBefore, { channelId, parentId, before, limit })
-      : read(this.#runner, queries.answersAfter, { channelId, parentId, after, before, limit })
+    const rows =
+      parentId === undefined
+        ? await read(this.#runner, queries.messagesAfter, { channelId, after, limit })
+        : await read(this.#runner, queries.answersAfter, { channelId, parentId, after, limit })
+    return rows.filter(({ seq }) => seq < before)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AdvanceReceipt, AppendDirect } from '@parley/core'
+import type { AdvanceReceipt, AppendDirect, AppendToChannel, CreateChannelOp } from '@parley/core'
 import { newId } from '@parley/model'
 
 interface Someone {
@@ -16,6 +16,22 @@ export const receipt = (
   reader: Someone,
   status: AdvanceReceipt['status'],
   conversation: AdvanceReceipt['conversation'],
+  upTo: AdvanceReceipt['upTo'] = 'head',
 ): AdvanceReceipt => ({
-  ...{ kind: 'advance-receipt', readerId: reader.id, conversation, status, upTo: 'head', at: Date.now() },
+  ...{ kind: 'advance-receipt', readerId: reader.id, conversation, status, upTo, at: Date.now() },
+})
+
+export const channel = (channelId: string, members: readonly string[]): CreateChannelOp => ({
+  ...{ kind: 'create-channel', channelId, name: channelId, isPrivate: false, ownerId: members[0] ?? '' },
+  ...{ memberIds: members.slice(1), at: Date.now() },
+})
+
+export const post = (
+  from: Someone,
+  channelId: string,
+  fields: Partial<AppendToChannel> = {},
+): AppendToChannel => ({
+  ...{ kind: 'append-channel', messageId: newId(), channelId, senderId: from.id, content: 'hello' },
+  ...{ clientMessageId: null, parentId: null, mentioned: [], createdAt: Date.now() },
+  ...fields,
 })

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
+import type { WriteOp } from '@parley/core'
 import { describe, expect, it } from 'vitest'
 import { Committer } from '../committer.ts'
 import { encodeOp } from '../op-codec.ts'
 import { openWriter } from '../open-database.ts'
 import { storeQueries } from '../queries.ts'
 import { SearchIndexer } from '../search-indexer.ts'
-import { makeFolder } from './harness.ts'
-import { append } from './ops.ts'
+import { makeFolder, openCommitter } from './harness.ts'
+import { append, channel, post } from './ops.ts'
 
 describe('search index', () => {
   it('SQLITE-9 indexing leaves full syncing on, skips nothing and repeats nothing', () => {
@@ -32,5 +33,28 @@ describe('search index', () => {
     expect(db.pragma('synchronous', { simple: true })).toBe(2)
     db.close()
     folder.remove()
+  })
+
+  it('SQLITE-20 the index follows edits and deletions, of messages that are in it and of those that are not yet', () => {
+    const { db, commit, close } = openCommitter()
+    const indexer = new SearchIndexer(db)
+    const said = ['one', 'two', 'three', 'four'].map((content) => post({ id: 'a' }, 'g', { content }))
+    const idOf = (index: number) => said[index]!.messageId
+    const edit = (index: number, content: string): WriteOp => ({
+      ...{ kind: 'edit-message', messageId: idOf(index), actorId: 'a', content, mentioned: [], at: 1 },
+    })
+    const remove = (index: number): WriteOp => ({
+      ...{ kind: 'delete-message', messageId: idOf(index), expect: [], at: 1 },
+    })
+    const has = (word: string) =>
+      db.prepare('select count(*) from message_fts where message_fts match ?').pluck().get(word)
+    commit([channel('g', ['a']), ...said.slice(0, 2)])
+    indexer.step()
+    commit([...said.slice(2), edit(0, 'eins'), edit(2, 'drei'), remove(1), remove(3)])
+    expect(['one', 'two', 'eins', 'drei'].map(has)).toEqual([0, 0, 1, 0])
+    indexer.step()
+    expect(['one', 'two', 'three', 'four', 'eins', 'drei'].map(has)).toEqual([0, 0, 0, 0, 1, 1])
+    expect(has('scope : cg')).toBe(2)
+    close()
   })
 })
