@@ -20,7 +20,12 @@ export const SendToChannel = z.object({
     .nullish()
     .transform((id) => id ?? undefined),
 })
-export type SendToChannel = z.infer<typeof SendToChannel>
+export interface SendToChannel {
+  readonly content: string
+  readonly channelId: string
+  readonly parentId?: string | undefined
+  readonly clientMessageId?: string | undefined
+}
 
 export const EditMessage = z.object({ messageId: Id, content: Content })
 export type EditMessage = z.infer<typeof EditMessage>

@@ -1,6 +1,7 @@
 import type { DirectoryUser } from '@parley/core'
+import type { SocketClient } from '@parley/testkit/socket-client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ChannelsWorld, type Client } from './world.ts'
+import { ChannelsWorld } from './world.ts'
 
 let world: ChannelsWorld
 let ann: DirectoryUser
@@ -20,7 +21,7 @@ const channel = async (isPrivate = false, memberIds: readonly string[] = [bob.id
   return (await world.core.channels.create(senderOf(ann), command)).channel.id
 }
 
-const joined = async (user: DirectoryUser, channelId: string, auth = {}): Promise<Client> => {
+const joined = async (user: DirectoryUser, channelId: string, auth = {}): Promise<SocketClient> => {
   const client = await world.connect(user, auth)
   expect(await client.ask('room:join', { channelId })).toEqual({ ok: true, channelId })
   return client
@@ -70,7 +71,7 @@ describe('channels over the wire', () => {
     await a.ask('message:send', { content: 'one', channelId: here })
     await a.ask('message:send', { content: 'two', channelId: there })
     expect(await b.next('message:new')).toMatchObject({ content: 'two' })
-    expect(b.of('message:new')).toEqual([])
+    expect(b.of('message:new')).toHaveLength(1)
   })
 
   it('CHANNELS-3 a member enters by sending; a stranger gets the sentence and nothing is stored', async () => {

@@ -14,25 +14,8 @@ import {
 import { newId } from '@parley/model'
 import { SocketIoServer } from '@parley/socketio'
 import { MemoryStore, plainAccount } from '@parley/testkit'
-import { io, type Socket } from 'socket.io-client'
+import { SocketClient } from '@parley/testkit/socket-client'
 import { ChannelsDialect } from '../index.ts'
-
-/** What a client heard, in order. */
-export interface Heard {
-  readonly event: string
-  readonly body: Readonly<Record<string, unknown>>
-}
-
-export interface Client {
-  readonly socket: Socket
-  readonly heard: Heard[]
-  /** What it heard of one event. */
-  of(event: string): Readonly<Record<string, unknown>>[]
-  /** Emits and resolves to the acknowledgement. */
-  ask(event: string, payload?: unknown): Promise<Record<string, unknown>>
-  /** The next (or already heard) event of that name, which it takes off the list. */
-  next(event: string): Promise<Readonly<Record<string, unknown>>>
-}
 
 /** The dialect behind a real Socket.IO server, over a real core on a store in memory. Tokens are user ids. */
 export class ChannelsWorld {
@@ -41,7 +24,7 @@ export class ChannelsWorld {
   readonly url: string
   readonly #http: HttpServer
   readonly #server: SocketIoServer
-  readonly #clients: Socket[] = []
+  readonly #clients: SocketClient[] = []
 
   private constructor(parts: { core: Core; store: MemoryStore; http: HttpServer; server: SocketIoServer }) {
     this.core = parts.core
@@ -108,39 +91,14 @@ export class ChannelsWorld {
     return this.#server.io.of('/').adapter.rooms.size
   }
 
-  async connect(user: { readonly id: string }, auth: Record<string, unknown> = {}): Promise<Client> {
-    const socket = io(this.url, {
-      auth: { userId: user.id, token: user.id, ...auth },
-      transports: ['websocket'],
-      forceNew: true,
-      reconnection: false,
-    })
-    this.#clients.push(socket)
-    const heard: Heard[] = []
-    socket.onAny((event: string, body: Heard['body']) => heard.push({ event, body }))
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve)
-      socket.once('connect_error', reject)
-    })
-    return {
-      socket,
-      heard,
-      of: (event) => heard.filter((one) => one.event === event).map(({ body }) => body),
-      ask: (event, payload) =>
-        socket.timeout(10_000).emitWithAck(event, payload) as Promise<Record<string, unknown>>,
-      async next(event) {
-        let index = -1
-        await until(event, () => {
-          index = heard.findIndex((one) => one.event === event)
-          return index >= 0
-        })
-        return heard.splice(index, 1)[0]!.body
-      },
-    }
+  async connect(user: { readonly id: string }, auth: Record<string, unknown> = {}): Promise<SocketClient> {
+    const client = await SocketClient.connect(this.url, { userId: user.id, token: user.id, ...auth })
+    this.#clients.push(client)
+    return client
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.#clients) socket.disconnect()
+    for (const client of this.#clients) client.close()
     await this.#server.closeAll()
     this.#server.stop()
     await this.core.stop()

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RawClient } from '@parley/testkit'
+import { SocketClient } from '@parley/testkit/socket-client'
 import { type RunningServer, startServer } from '../../index.ts'
 
 export interface TestUser {
@@ -18,6 +19,10 @@ export interface TestServer {
   register(username: string): Promise<TestUser>
   /** A chat connection (`/ws?token=`). */
   chat(user: TestUser): Promise<RawClient>
+  /** A Socket.IO connection; by default as document 003 prints it, `auth` adds to its handshake. */
+  socket(user: TestUser, auth?: Readonly<Record<string, unknown>>): Promise<SocketClient>
+  /** A Socket.IO connection as document 004 prints it. */
+  whisper(user: TestUser): Promise<SocketClient>
   /** Any WebSocket path. */
   open(path: string, headers?: Record<string, string>): Promise<RawClient>
   /** A REST call with the user's token; the answer's status and JSON. */
@@ -75,6 +80,8 @@ export const startTestServer = async (env: Record<string, string> = {}): Promise
       return { id: body.user.id, username, token: body.token, cookie }
     },
     chat: (user) => RawClient.open(`${webSocketUrl}/ws?token=${user.token}`),
+    socket: (user, auth = {}) => SocketClient.connect(url, { userId: user.id, token: user.token, ...auth }),
+    whisper: (user) => SocketClient.connect(url, { token: user.token }),
     open: (path, headers) => RawClient.open(`${webSocketUrl}${path}`, headers),
     async stop() {
       await running.stop()
