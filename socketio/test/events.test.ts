@@ -74,7 +74,14 @@ describe('events', () => {
 
   it('SIO-10 events and the end of a session in one body: the events take effect', async () => {
     const done: unknown[] = []
-    world = await World.start({ events: { note: (_session, payload) => void done.push(payload) } })
+    world = await World.start({
+      events: {
+        note: async (_session, payload) => {
+          await pause(10)
+          done.push(payload)
+        },
+      },
+    })
     world.channels.onClosed = () => void done.push('closed')
     const raw = await RawPolling.connect(world.port, 'ann')
     await raw.post('42["note",1]\x1e42["note",2]\x1e1').catch(() => null)
