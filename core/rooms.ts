@@ -56,6 +56,8 @@ export class Rooms {
   readonly #seats: Seats
   /** What one user does in one room takes effect in order. Connections bound how much waits: each waits for its own. */
   readonly #queue = new KeyedQueue()
+  /** Who closes a room waits for whoever closes it already. */
+  readonly #closings = new KeyedQueue()
   readonly #pins: PinGuard
   readonly #unwatch: () => void
   #sweep: { cancel(): void } | null = null
@@ -243,21 +245,24 @@ export class Rooms {
     if (type === 'lost') {
       // Its node died, or its grace is over.
       if (!isGrace(lease)) this.#with.hub.dispatch(`room:${code}`, { type: 'room.changed', code })
-      void this.#settle(this.#endMembershipIfGone(userIdOf(lease), code))
+      const userId = userIdOf(lease)
+      void this.#settle(this.#queue.run(keyOf(code, userId), () => this.#endMembershipIfGone(userId, code)))
     } else if (type === 'last') void this.#settle(this.#close(code))
   }
 
   /** When nobody holds it. A room that nobody entered yet is not over because somebody was refused. */
-  async #close(code: string, isOver = ({ room }: RoomView): boolean => room.wasEntered): Promise<void> {
-    const view = await this.#with.store.room(code)
-    if (view === null || !isOver(view)) return
-    const lock = await this.#seats.lock(code)
-    if (lock === null) return
-    try {
-      await this.#with.commits.submit({ kind: 'close-room', code })
-    } finally {
-      await this.#seats.release(lock)
-    }
+  #close(code: string, isOver = ({ room }: RoomView): boolean => room.wasEntered): Promise<void> {
+    return this.#closings.run(code, async () => {
+      const view = await this.#with.store.room(code)
+      if (view === null || !isOver(view)) return
+      const lock = await this.#seats.lock(code)
+      if (lock === null) return
+      try {
+        await this.#with.commits.submit({ kind: 'close-room', code })
+      } finally {
+        await this.#seats.release(lock)
+      }
+    })
   }
 
   /** Never rejects. A room that could not be closed now is found again by the sweep; its memberships end with it. */
