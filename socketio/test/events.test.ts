@@ -109,10 +109,10 @@ describe('events', () => {
     world = await World.start({
       events: {
         slow: async (_session, payload) => {
+          done.push(payload)
           await new Promise<void>((resolve) => {
             letGo = resolve
           })
-          done.push(payload)
         },
       },
     })
@@ -124,6 +124,21 @@ describe('events', () => {
     letGo()
     await until('closed', () => world.channels.log.includes('closed ann'))
     expect(done).toEqual([0])
+  })
+
+  it('SIO-10 what came with the event for which the server ended the session does not take effect', async () => {
+    const done: unknown[] = []
+    world = await World.start({
+      maxBuffered: 1_000,
+      events: {
+        burst: (session) => session.emit('news', 'x'.repeat(10_000)),
+        note: (_session, payload) => void done.push(payload),
+      },
+    })
+    const raw = await RawPolling.connect(world.port, 'ann')
+    await raw.post('42["note",1]\x1e42["burst"]\x1e42["note",2]').catch(() => null)
+    await until('closed', () => world.channels.log.includes('closed ann'))
+    expect(done).toEqual([1])
   })
 
   it.each(['nobody knows it', 'constructor', '__proto__', 'toString', 'hasOwnProperty', 'error', 'message'])(
