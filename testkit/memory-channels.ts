@@ -27,12 +27,14 @@ export class MemoryChannels {
   }
 
   create({ channelId: id, name, isPrivate, ownerId, memberIds, at }: CreateChannelOp): CreateChannelOutcome {
+    const there = this.#conversations.channel(id)
+    if (there !== undefined) return created(there)
     if (!this.#hasRoom(ownerId)) return { kind: 'too-many' }
     const others = [...new Set(memberIds)].filter((userId) => userId !== ownerId && this.#hasRoom(userId))
     const channel = this.#conversations.open({ id, pair: null, name, isPrivate, at })
     join(channel, ownerId, 'owner', at)
     for (const userId of others) join(channel, userId, 'member', at)
-    return { kind: 'created', channel: channelOf(channel), memberIds: [...channel.members.keys()] }
+    return created(channel)
   }
 
   change(op: ChannelChangeOp): ChannelOutcome {
@@ -99,6 +101,12 @@ function setRole(channel: MemoryConversation, { userId, role }: SetRoleOp): Chan
   member.role = role
   return updated(channel, { newOwnerId: isNewOwner ? userId : null })
 }
+
+const created = (channel: MemoryConversation): CreateChannelOutcome => ({
+  kind: 'created',
+  channel: channelOf(channel),
+  memberIds: [...channel.members.keys()],
+})
 
 const updated = (
   channel: MemoryConversation,

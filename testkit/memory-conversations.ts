@@ -41,7 +41,7 @@ export interface MemoryConversation {
   readonly messages: MemoryMessage[]
   /** In the order in which they joined. */
   readonly members: Map<string, MemoryMember>
-  /** How far those came who left, whether they came again or not. */
+  /** How far those came who are members no more. */
   readonly left: Map<string, Cursors>
 }
 
@@ -147,15 +147,16 @@ export class MemoryConversations {
   }
 }
 
-/** Makes somebody a member, to whom everything is unread. */
+/** Makes somebody a member. Who was one before goes on where they were; to anybody else everything is unread. */
 export function join(conversation: MemoryConversation, userId: string, role: ChannelRole, at: number): void {
-  conversation.members.set(userId, { role, cursors: NO_CURSORS, joinedAt: at })
+  const cursors = conversation.left.get(userId) ?? NO_CURSORS
+  conversation.left.delete(userId)
+  conversation.members.set(userId, { role, cursors, joinedAt: at })
 }
 
 /** Ends a membership. */
 export function leave({ members, left }: MemoryConversation, userId: string): void {
-  const { cursors } = members.get(userId)!
-  left.set(userId, furthest([cursors, left.get(userId) ?? NO_CURSORS]))
+  left.set(userId, members.get(userId)!.cursors)
   members.delete(userId)
 }
 
@@ -172,13 +173,12 @@ export const mentionedOf = (
 /** The furthest that anybody came, members no more too, but for `except`. */
 export function progressOf({ members, left }: MemoryConversation, except: readonly string[]): Cursors {
   const others = [...[...members].map(([id, { cursors }]) => [id, cursors] as const), ...left]
-  return furthest(others.filter(([id]) => !except.includes(id)).map(([, cursors]) => cursors))
+  const cursors = others.filter(([id]) => !except.includes(id)).map(([, one]) => one)
+  return {
+    deliveredSeq: cursors.reduce((most, { deliveredSeq }) => Math.max(most, deliveredSeq), 0),
+    readSeq: cursors.reduce((most, { readSeq }) => Math.max(most, readSeq), 0),
+  }
 }
-
-const furthest = (all: readonly Cursors[]): Cursors => ({
-  deliveredSeq: all.reduce((most, { deliveredSeq }) => Math.max(most, deliveredSeq), 0),
-  readSeq: all.reduce((most, { readSeq }) => Math.max(most, readSeq), 0),
-})
 
 /** Two users in an order that is the same whoever begins. */
 export const pairOf = (a: string, b: string): readonly [string, string] => (a < b ? [a, b] : [b, a])

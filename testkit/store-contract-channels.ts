@@ -44,6 +44,18 @@ function describeMaking(open: OpenStoreHarness): void {
     expect(await store.conversation(op.channelId)).toEqual(info)
   })
 
+  storeTest(open, 'STORE-43 a channel that is made again is the one that is there', async (scene) => {
+    const { store, ann, bob, cleo, say } = scene
+    const op = createChannel(ann, { memberIds: [bob.id] })
+    const [first] = await store.commit([op])
+    expect(await store.commit([op])).toEqual([first])
+    await store.commit([removeMember(op.channelId, bob)])
+    await say(op.channelId, ann, 'one')
+    const [again] = await store.commit([{ ...op, memberIds: [cleo.id] }])
+    expect(again).toMatchObject({ kind: 'created', channel: { memberCount: 1, seq: 1, rev: 1 } })
+    expect(await store.memberIds({ channelId: op.channelId, limit: 10 })).toEqual([ann.id])
+  })
+
   storeTest(open, 'STORE-43 a direct conversation is opened once, by either', async (scene) => {
     const { store, ann, bob } = scene
     expect(await store.directOf(ann.id, bob.id)).toBeNull()

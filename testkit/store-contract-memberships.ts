@@ -1,6 +1,6 @@
 import { MAX_CHANNEL_MEMBERS, MAX_CHANNELS_PER_USER, newId } from '@parley/model'
 import { expect } from 'vitest'
-import { type OpenStoreHarness, rolesOf, storeTest } from './store-contract-fixture.ts'
+import { type OpenStoreHarness, receipt, rolesOf, storeTest } from './store-contract-fixture.ts'
 import {
   addMembers,
   createChannel,
@@ -104,6 +104,29 @@ function describeLeaving(open: OpenStoreHarness): void {
     ])
   })
 
+  storeTest(open, 'STORE-47 who comes again goes on where they were, as a member', async (scene) => {
+    const { store, ann, bob, channel, sayMany } = scene
+    const channelId = await channel(ann, [bob])
+    await sayMany(channelId, ann, 4)
+    await store.commit([
+      setRole(channelId, bob, 'moderator'),
+      receipt(bob, 'delivered', { id: channelId }, 3),
+      receipt(bob, 'read', { id: channelId }, 2),
+      removeMember(channelId, bob),
+    ])
+    await sayMany(channelId, ann, 1)
+    const outcomes = await store.commit([
+      addMembers(channelId, [bob.id]),
+      receipt(bob, 'read', { id: channelId }, 2),
+      receipt(bob, 'delivered', { id: channelId }),
+    ])
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['updated', 'unmoved', 'advanced'])
+    expect(outcomes[2].kind === 'advanced' && outcomes[2].delivered.map(({ seq }) => seq)).toEqual([4, 5])
+    expect(await store.channel({ channelId, userId: bob.id })).toMatchObject({
+      ...{ role: 'member', cursors: { deliveredSeq: 5, readSeq: 2 }, unreadCount: 3 },
+    })
+  })
+
   storeTest(open, 'STORE-47 when the last member leaves the channel is archived', async (scene) => {
     const { store, ann, bob, channel, say } = scene
     const channelId = await channel(ann, [bob])
@@ -152,7 +175,10 @@ function describeCaps(open: OpenStoreHarness): void {
     const { store, ann, bob, cleo, channel } = scene
     await store.commit([openDirect(ann, bob)])
     const ops = Array.from({ length: MAX_CHANNELS_PER_USER }, () => createChannel(ann))
-    for (let next = 0; next < ops.length; next += 500) await store.commit(ops.slice(next, next + 500))
+    for (let next = 0; next < ops.length; next += 500) {
+      const outcomes = await store.commit(ops.slice(next, next + 500))
+      expect(outcomes.filter(({ kind }) => kind !== 'created')).toEqual([])
+    }
     expect(await store.commit([createChannel(ann)])).toEqual([{ kind: 'too-many' }])
     const channelId = await channel(bob, [ann])
     expect(await store.memberIds({ channelId, limit: 10 })).toEqual([bob.id])

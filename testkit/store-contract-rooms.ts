@@ -156,6 +156,14 @@ function describeRoomOwners(open: OpenStoreHarness): void {
     expect([view?.room.creatorId, view?.memberIds]).toEqual([cleo.id, [cleo.id, ann.id]])
   })
 
+  storeTest(open, 'STORE-66 a creator who came back later owns the room still', async (scene) => {
+    const { store, ann, bob, cleo } = scene
+    await store.commit([create('ABC', ann), leave('ABC', ann), admit('ABC', bob), enter('ABC', ann)])
+    const outcomes = await store.commit([admit('ABC', cleo), leave('ABC', cleo)])
+    expect(outcomes).toMatchObject(Array(2).fill({ kind: 'room', room: { creatorId: ann.id } }))
+    expect((await store.room('ABC'))?.memberIds).toEqual([bob.id, ann.id])
+  })
+
   storeTest(open, 'STORE-66 a leave of who is no member changes nothing', async ({ store, ann, bob }) => {
     await store.commit([enter('LOBBY', ann)])
     const before = await store.room('LOBBY')
