@@ -5,9 +5,11 @@ import type { CoreEvent } from './events.ts'
 import type { ChannelReads } from './ports/channel-reads.ts'
 import type { Presence } from './presence.ts'
 
-/** Channels whose members are remembered, and for how long (ms). */
+/** Channels whose members are remembered, and for how long (ms): another node may have removed one of them. */
 const MAX_CHANNELS = 200
 const TTL = 10_000
+/** How often the members of a channel are read at most, while they change in between. */
+const READS = 3
 
 /** Where an event of a conversation goes. */
 export interface Told {
@@ -22,6 +24,8 @@ export class Audience {
   readonly #presence: Presence
   readonly #reads: ChannelReads
   readonly #members = new LRUCache<string, readonly string[]>({ max: MAX_CHANNELS, ttl: TTL })
+  /** Channels whose members are being read, by whom: a change in between ends the entry, and what is read is the past. */
+  readonly #reading = new Map<string, symbol>()
 
   constructor(dependencies: { hub: EventHub; presence: Presence; reads: ChannelReads }) {
     this.#hub = dependencies.hub
@@ -48,14 +52,28 @@ export class Audience {
 
   /** After a change of who is a member. */
   forget(channelId: string): void {
+    this.#reading.delete(channelId)
     this.#members.delete(channelId)
   }
 
   async #membersOf(channelId: string): Promise<readonly string[]> {
-    const known = this.#members.get(channelId)
-    if (known !== undefined) return known
-    const members = await this.#reads.memberIds({ channelId, limit: MAX_CHANNEL_MEMBERS })
-    this.#members.set(channelId, members)
-    return members
+    for (let left = READS; ; left -= 1) {
+      const known = this.#members.get(channelId)
+      if (known !== undefined) return known
+      const { members, isFresh } = await this.#read(channelId)
+      if (isFresh) this.#members.set(channelId, members)
+      if (isFresh || left <= 1) return members
+    }
+  }
+
+  async #read(channelId: string): Promise<{ members: readonly string[]; isFresh: boolean }> {
+    const reading = Symbol(channelId)
+    this.#reading.set(channelId, reading)
+    try {
+      const members = await this.#reads.memberIds({ channelId, limit: MAX_CHANNEL_MEMBERS })
+      return { members, isFresh: this.#reading.get(channelId) === reading }
+    } finally {
+      if (this.#reading.get(channelId) === reading) this.#reading.delete(channelId)
+    }
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '@parley/model'
 import type { Audience } from './audience.ts'
 import { type ConversationCache, peerIn } from './conversation-cache.ts'
-import type { DirectMessages } from './direct-messages.ts'
+import { type DirectMessages, requireContent } from './direct-messages.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { Limits } from './limits.ts'
 import { type MaybePromise, whenReady } from './maybe-promise.ts'
@@ -82,9 +82,16 @@ export class ChannelMessages {
     return this.doSend(await this.checkSend(sender, command, null))
   }
 
+  /** Of one's own message. */
   async edit(actor: User, command: EditMessage, connectionId: string | null): Promise<ChangedMessage> {
     this.#count(actor)
-    const mentioned = await this.#with.mentions.find(command.content)
+    const view = await this.#with.store.message(command.messageId)
+    if (view === null) throw messageNotFound()
+    const { senderId, type } = view.message
+    // Somebody else's is the store's to refuse, in words that depend on whether the actor may see it.
+    if (senderId === actor.id && type !== 'call') requireContent(type, command.content)
+    // In a direct conversation everything is for the other one: nothing there is a mention.
+    const mentioned = view.receiverId === null ? await this.#with.mentions.find(command.content) : []
     return this.#change(connectionId, 'edited', {
       kind: 'edit-message',
       messageId: command.messageId,

@@ -44,7 +44,7 @@ export class Channels {
     this.#with = dependencies
   }
 
-  /** Resolves to the channel as its owner sees it. Invited accounts that do not exist, and guests, are left out. */
+  /** Resolves to the channel as its owner sees it. Who cannot be invited is left out: no such account, a guest of a private channel. */
   async create(owner: Sender, command: CreateChannel): Promise<ChannelView> {
     refuseGuest(owner)
     const memberIds = await this.#invitable(owner, command.memberIds, command.isPrivate)
@@ -112,15 +112,11 @@ export class Channels {
       if (view.role !== null) return view
       if (view.channel.isPrivate) throw notAMember()
       if (view.channel.archivedAt !== null) throw archived()
-      const { added, channel } = await this.#change({
-        kind: 'add-members',
-        channelId,
-        expect: [],
-        isPrivate: false,
-        userIds: [user.id],
-        at: this.#with.clock.now(),
-      })
-      if (added.length > 0) this.#tellJoined(channel, added)
+      const at = this.#with.clock.now()
+      await this.#change(
+        { kind: 'add-members', channelId, expect: [], isPrivate: false, userIds: [user.id], at },
+        ({ channel, added }) => this.#tellJoined(channel, added),
+      )
       return this.get(user.id, channelId)
     })
   }
@@ -140,16 +136,18 @@ export class Channels {
       if (!mayInvite(role, channel.isPrivate)) throw forbidden('invite to a private channel')
       const invited = await this.#invitable(actor, userIds, channel.isPrivate)
       if (invited.length === 0) throw new Fault('RECEIVER_NOT_FOUND', 'User not found')
-      const outcome = await this.#change({
-        kind: 'add-members',
-        channelId,
-        expect: [{ userId: actor.id, role }],
-        isPrivate: channel.isPrivate,
-        userIds: invited,
-        at: this.#with.clock.now(),
-      })
-      this.#tellJoined(outcome.channel, outcome.added)
-      return outcome.added
+      const { added } = await this.#change(
+        {
+          kind: 'add-members',
+          channelId,
+          expect: [{ userId: actor.id, role }],
+          isPrivate: channel.isPrivate,
+          userIds: invited,
+          at: this.#with.clock.now(),
+        },
+        (updated) => this.#tellJoined(updated.channel, updated.added),
+      )
+      return added
     })
   }
 
@@ -169,15 +167,13 @@ export class Channels {
         expect.push({ userId, role: target })
       }
       const at = this.#with.clock.now()
-      const { channel, newOwnerId } = await this.#change({
-        kind: 'remove-member',
-        channelId,
-        expect,
-        userId,
-        at,
-      })
-      this.#tellLeft(channel, userId, userId === actorId ? 'left' : 'removed')
-      if (newOwnerId !== null) this.#tellUser(newOwnerId, channel, 'owner')
+      await this.#change(
+        { kind: 'remove-member', channelId, expect, userId, at },
+        ({ channel, newOwnerId }) => {
+          this.#tellLeft(channel, userId, userId === actorId ? 'left' : 'removed')
+          if (newOwnerId !== null) this.#tellUser(newOwnerId, channel, 'owner')
+        },
+      )
     })
     this.#audit('member removed', actorId, channelId, userId)
   }
@@ -189,16 +185,18 @@ export class Channels {
       if (change.name !== undefined && !mayRename(role)) throw forbidden('rename a channel')
       const governs = change.isPrivate !== undefined || change.archived !== undefined
       if (governs && !mayGovern(role)) throw forbidden('archive a channel or change who may see it')
-      const { channel } = await this.#change({
-        kind: 'update-channel',
-        channelId,
-        expect: [{ userId: actor.id, role }],
-        ...(change.name === undefined ? {} : { name: change.name }),
-        ...(change.isPrivate === undefined ? {} : { isPrivate: change.isPrivate }),
-        ...(change.archived === undefined ? {} : { archived: change.archived }),
-        at: this.#with.clock.now(),
-      })
-      this.#with.activity.channel(channel)
+      await this.#change(
+        {
+          kind: 'update-channel',
+          channelId,
+          expect: [{ userId: actor.id, role }],
+          ...(change.name === undefined ? {} : { name: change.name }),
+          ...(change.isPrivate === undefined ? {} : { isPrivate: change.isPrivate }),
+          ...(change.archived === undefined ? {} : { archived: change.archived }),
+          at: this.#with.clock.now(),
+        },
+        ({ channel }) => this.#with.activity.channel(channel),
+      )
     })
     this.#audit('channel updated', actor.id, channelId)
     return this.get(actor.id, channelId)
@@ -218,15 +216,10 @@ export class Channels {
         { userId: actor.id, role: own.role },
         { userId, role: current },
       ]
-      const { channel, newOwnerId } = await this.#change({
-        kind: 'set-role',
-        channelId,
-        expect,
-        userId,
-        role,
+      await this.#change({ kind: 'set-role', channelId, expect, userId, role }, ({ channel, newOwnerId }) => {
+        this.#tellUser(userId, channel, role)
+        if (newOwnerId !== null && actor.id !== userId) this.#tellUser(actor.id, channel, 'moderator')
       })
-      this.#tellUser(userId, channel, role)
-      if (newOwnerId !== null && actor.id !== userId) this.#tellUser(actor.id, channel, 'moderator')
     })
     this.#audit('role changed', actor.id, channelId, userId)
   }
@@ -272,11 +265,13 @@ export class Channels {
       .map(({ id }) => id)
   }
 
-  async #change(op: ChannelChangeOp): Promise<Updated> {
+  /** `tell` runs before anything is told that was stored later: of one batch, too, who left hears no message after it. */
+  async #change(op: ChannelChangeOp, tell: (updated: Updated) => void): Promise<Updated> {
     const outcome = await this.#with.commits.submit(op)
     switch (outcome.kind) {
       case 'updated':
         this.#with.audience.forget(op.channelId)
+        tell(outcome)
         return outcome
       case 'not-found':
         throw notAMember()

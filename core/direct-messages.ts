@@ -1,4 +1,4 @@
-import { Fault, MAX_DIRECT_CONTENT, newId, type SendDirect } from '@parley/model'
+import { Fault, MAX_DIRECT_CONTENT, type MessageType, newId, type SendDirect } from '@parley/model'
 import type { LimitName, Limits } from './limits.ts'
 import { type MaybePromise, whenReady } from './maybe-promise.ts'
 import type { CheckedSend, MessageSender, Sender, SentMessage } from './message-sender.ts'
@@ -40,9 +40,7 @@ export class DirectMessages {
     if (command.content.length > MAX_DIRECT_CONTENT) {
       throw new Fault('TOO_LONG', `Message too long (max ${MAX_DIRECT_CONTENT} characters)`)
     }
-    if (command.messageType !== 'text' && !isWebAddress(command.content)) {
-      throw new Fault('INVALID', `The content of a message of type ${command.messageType} must be a URL`)
-    }
+    requireContent(command.messageType, command.content)
     this.#count('chat', sender, 'Too many messages. Slow down.')
     return this.checkReceiver(sender, command, connectionId)
   }
@@ -108,6 +106,13 @@ export class DirectMessages {
 
 const canReceive = (receiver: DirectoryUser | null): receiver is DirectoryUser =>
   receiver !== null && !receiver.disabled && receiver.role !== 'guest'
+
+/** The content of every type but text is an address: also after an edit. */
+export const requireContent = (type: MessageType, content: string): void => {
+  if (type !== 'text' && !isWebAddress(content)) {
+    throw new Fault('INVALID', `The content of a message of type ${type} must be a URL`)
+  }
+}
 
 /** Resolves to http(s), absolute or relative to the server: never `javascript:` or `data:`. */
 const isWebAddress = (content: string): boolean => {
