@@ -1,5 +1,7 @@
+import { channelsClientEvents, channelsServerEvents } from '@parley/dialect-channels'
 import { clientFrames, serverFrames } from '@parley/dialect-chat'
 import { hubClientFrames, hubServerFrames } from '@parley/dialect-hub'
+import { whisperClientEvents, whisperServerEvents } from '@parley/dialect-whisper'
 import { z } from 'zod'
 import { VERSION } from './version.ts'
 
@@ -22,6 +24,13 @@ const flat: Envelope = (type, schema) => {
     required: ['type', ...(required ?? [])],
   }
 }
+
+/** A Socket.IO event: its name, then one argument. */
+const asEvent: Envelope = (type, schema) => ({
+  type: 'array',
+  prefixItems: [{ const: type }, z.toJSONSchema(schema, { io: 'input' })],
+  minItems: 2,
+})
 
 /** Both sides may have a frame of one type: messages are keyed by who sends them. */
 type Sender = 'client' | 'server'
@@ -62,9 +71,15 @@ const operations = (name: string, frames: { client: Frames; server: Frames }): o
 export const createAsyncApi = (): object => {
   const chat = { client: clientFrames, server: serverFrames }
   const hub = { client: hubClientFrames, server: hubServerFrames }
+  const channels = { client: channelsClientEvents, server: channelsServerEvents }
+  const whisper = { client: whisperClientEvents, server: whisperServerEvents }
   return {
     asyncapi: '3.0.0',
-    info: { title: 'Parley', version: VERSION, description: 'What Parley speaks over WebSockets' },
+    info: {
+      title: 'Parley',
+      version: VERSION,
+      description: 'What Parley speaks over WebSockets and Socket.IO',
+    },
     defaultContentType: 'application/json',
     channels: {
       chat: channel(
@@ -74,7 +89,24 @@ export const createAsyncApi = (): object => {
         chat,
       ),
       hub: channel('/ws/hub', 'One room of everybody, nothing is stored (document 002)', flat, hub),
+      channels: channel(
+        '/socket.io/',
+        'Channels with threads and receipts, stored; Socket.IO 4, namespace / (document 003)',
+        asEvent,
+        channels,
+      ),
+      whisper: channel(
+        '/socket.io/',
+        'Rooms by code, nothing is stored; Socket.IO 4, namespace / (document 004)',
+        asEvent,
+        whisper,
+      ),
     },
-    operations: { ...operations('chat', chat), ...operations('hub', hub) },
+    operations: {
+      ...operations('chat', chat),
+      ...operations('hub', hub),
+      ...operations('channels', channels),
+      ...operations('whisper', whisper),
+    },
   }
 }

@@ -111,3 +111,78 @@ export const OwnChannelJson = ChannelJson.extend({
     .describe('The other one of a direct conversation'),
 })
 export type OwnChannelJson = z.infer<typeof OwnChannelJson>
+
+/** What a client may emit: the argument of each event. Fields it does not know are ignored. */
+export const channelsClientEvents = {
+  'room:join': RoomRequest,
+  'room:leave': RoomRequest,
+  'message:send': SendRequest,
+  'message:typing:start': TypingRequest,
+  'message:typing:stop': TypingRequest,
+  'message:delivered': ReceiptRequest,
+  'message:read': ReceiptRequest,
+  'message:edit': EditRequest,
+  'message:delete': DeleteRequest,
+  'message:react': ReactRequest,
+  sync: SyncRequestBody,
+  'presence:subscribe': PresenceRequest,
+  'presence:unsubscribe': PresenceRequest,
+} as const
+
+const Typing = z.object({
+  userId: z.string(),
+  channelId: z.string(),
+  isTyping: z.boolean(),
+  name: z.string().meta({ description: 'ext' }),
+})
+const Receipt = z.object({
+  messageId: z.string(),
+  channelId: z.string(),
+  status: z.enum(DELIVERY_STATUS),
+  userId: z.string().meta({ description: 'ext: who took or read it' }),
+})
+
+/** What the server emits: the argument of each event. */
+export const channelsServerEvents = {
+  'message:sent': z.object({
+    messageId: z.string(),
+    channelId: z.string(),
+    status: z.literal('SENT'),
+    clientMessageId: z.string().optional().meta({ description: 'ext' }),
+    seq: z.number().int().meta({ description: 'ext' }),
+  }),
+  'message:new': ChannelMessageJson,
+  'message:typing:start': Typing,
+  'message:typing:stop': Typing,
+  'message:delivered': Receipt,
+  'message:read': Receipt,
+  'message:error': z.object({
+    error: z.string(),
+    code: z.string().meta({ description: 'ext: for machines' }),
+    clientMessageId: z.string().optional().meta({ description: 'ext: of the message that was refused' }),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'ext: what is wrong where' }),
+  }),
+  'message:updated': z.object({ message: ChannelMessageJson }),
+  'message:deleted': z.object({ messageId: z.string(), channelId: z.string(), rev: z.number().int() }),
+  'message:reaction': z.object({
+    messageId: z.string(),
+    channelId: z.string(),
+    userId: z.string(),
+    emoji: z.string(),
+    on: z.boolean(),
+    rev: z.number().int(),
+  }),
+  'channel:updated': z.object({ channel: ChannelJson }),
+  'channel:removed': z.object({ channelId: z.string(), reason: z.enum(['left', 'removed']) }),
+  'channel:activity': z.object({ channelId: z.string(), seq: z.number().int(), mention: z.boolean() }),
+  'channel:read': z.object({ channelId: z.string(), readSeq: z.number().int() }),
+  presence: z.object({
+    userId: z.string(),
+    status: z.enum(['online', 'offline']),
+    lastSeen: Time.nullable(),
+  }),
+  'server:drain': z.object({ reconnectInMs: z.number().int() }),
+} as const

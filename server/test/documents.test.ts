@@ -1,11 +1,18 @@
+import { channelsClientEvents, channelsServerEvents } from '@parley/dialect-channels'
 import { clientFrames, serverFrames } from '@parley/dialect-chat'
 import { hubClientFrames, hubServerFrames } from '@parley/dialect-hub'
+import { whisperClientEvents, whisperServerEvents } from '@parley/dialect-whisper'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from './harness/test-server.ts'
 
 interface Message {
   readonly name: string
-  readonly payload: { readonly properties: { readonly type: { readonly const: string } } }
+  readonly payload: {
+    /** Of a frame. */
+    readonly properties?: { readonly type: { readonly const: string } }
+    /** Of a Socket.IO event. */
+    readonly prefixItems?: readonly [{ readonly const: string }, object]
+  }
 }
 
 interface AsyncApi {
@@ -36,11 +43,15 @@ describe('what the server says of itself', () => {
     const typesOf = (channel: string, sender: string): string[] =>
       Object.entries(document.channels[channel]!.messages)
         .filter(([key]) => key.startsWith(`${sender}_`))
-        .map(([, { payload }]) => payload.properties.type.const)
+        .map(([, { payload }]) => (payload.prefixItems?.[0] ?? payload.properties!.type).const)
     expect(typesOf('chat', 'client')).toEqual(Object.keys(clientFrames))
     expect(typesOf('chat', 'server')).toEqual(Object.keys(serverFrames))
     expect(typesOf('hub', 'client')).toEqual(Object.keys(hubClientFrames))
     expect(typesOf('hub', 'server')).toEqual(Object.keys(hubServerFrames))
+    expect(typesOf('channels', 'client')).toEqual(Object.keys(channelsClientEvents))
+    expect(typesOf('channels', 'server')).toEqual(Object.keys(channelsServerEvents))
+    expect(typesOf('whisper', 'client')).toEqual(Object.keys(whisperClientEvents))
+    expect(typesOf('whisper', 'server')).toEqual(Object.keys(whisperServerEvents))
     for (const { messages } of Object.values(document.operations)) {
       for (const { $ref } of messages) {
         const [, , channel, , message] = $ref.split('/')

@@ -178,6 +178,7 @@ export class World {
       observer: observerOf(told),
       limits: 'off',
       presence: { interval: 250, listMax: 500 },
+      roomGrace: 30_000,
     })
     const http = createServer()
     await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve))
