@@ -12,6 +12,8 @@ async function catchUp({ store }: Scene, channelId: string, rev: number, limit: 
     const page = await store.changes({ channelId, rev: since, limit })
     const last = page.at(-1)
     if (last === undefined) return all
+    // A page that does not move on would be told for ever.
+    expect(last.message.rev).toBeGreaterThan(since)
     all.push(...page)
     since = last.message.rev
   }

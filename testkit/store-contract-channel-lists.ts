@@ -1,6 +1,6 @@
 import { newId } from '@parley/model'
 import { expect } from 'vitest'
-import { type OpenStoreHarness, receipt, storeTest } from './store-contract-fixture.ts'
+import { allPages, type OpenStoreHarness, receipt, storeTest } from './store-contract-fixture.ts'
 import { addMembers, createChannel, openDirect, removeMember, updateChannel } from './store-contract-ops.ts'
 
 export function describeChannelLists(open: OpenStoreHarness): void {
@@ -33,16 +33,10 @@ function describeLists(open: OpenStoreHarness): void {
   storeTest(open, 'STORE-51 own conversations page', async ({ store, ann, bob }) => {
     const made = Array.from({ length: 7 }, () => createChannel(ann))
     await store.commit([...made.slice(0, 4), openDirect(ann, bob), ...made.slice(4)])
-    const pages: (string | null)[][] = []
-    for (let after: string | null | undefined; after !== null; ) {
-      const query = { userId: ann.id, limit: 4 }
-      const page = await store.channels(after === undefined ? query : { ...query, after })
-      pages.push(page.items.map(({ channel }) => channel.id))
-      after = page.next
-    }
+    const pages = await allPages((after) => store.channels({ userId: ann.id, limit: 4, ...after }))
     const direct = await store.directOf(ann.id, bob.id)
     const ids = made.map(({ channelId }) => channelId)
-    expect(pages).toEqual([
+    expect(pages.map((page) => page.map(({ channel }) => channel.id))).toEqual([
       [ids[6], ids[5], ids[4], direct],
       [ids[3], ids[2], ids[1], ids[0]],
     ])
@@ -83,20 +77,11 @@ function describeLists(open: OpenStoreHarness): void {
     const { store, ann, bob } = scene
     const names = ['b', 'A', 'a', 'A', 'c', 'a', 'B']
     await store.commit(names.map((name) => createChannel(ann, { name })))
-    const seen: (string | null)[] = []
-    const ids = new Set<string>()
-    for (let after: string | null | undefined; after !== null; ) {
-      const query = { userId: bob.id, limit: 2 }
-      const page = await store.publicChannels(after === undefined ? query : { ...query, after })
-      expect(page.items.length).toBeGreaterThan(0)
-      for (const { channel } of page.items) {
-        seen.push(channel.name?.toLowerCase() ?? null)
-        ids.add(channel.id)
-      }
-      after = page.next
-    }
-    expect(seen).toEqual(['a', 'a', 'a', 'a', 'b', 'b', 'c'])
-    expect(ids.size).toBe(7)
+    const pages = await allPages((after) => store.publicChannels({ userId: bob.id, limit: 2, ...after }))
+    const seen = pages.flat().map(({ channel }) => channel)
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 2, 1])
+    expect(seen.map(({ name }) => name?.toLowerCase())).toEqual(['a', 'a', 'a', 'a', 'b', 'b', 'c'])
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(7)
   })
 }
 
@@ -106,14 +91,8 @@ function describeMembers(open: OpenStoreHarness): void {
     const gone = [newId(), newId()]
     const channelId = await channel(ann, [], { memberIds: [gone[0]!, bob.id, gone[1]!], at: 5_000 })
     await store.commit([{ ...addMembers(channelId, [cleo.id]), at: 4_000 }])
-    const pages: string[][] = []
-    for (let after: string | null | undefined; after !== null; ) {
-      const query = { channelId, limit: 1 }
-      const page = await store.members(after === undefined ? query : { ...query, after })
-      pages.push(page.items.map(({ user }) => user.id))
-      after = page.next
-    }
-    expect(pages.flat()).toEqual([ann.id, bob.id, cleo.id])
+    const pages = await allPages((after) => store.members({ channelId, limit: 1, ...after }))
+    expect(pages.flat().map(({ user }) => user.id)).toEqual([ann.id, bob.id, cleo.id])
     expect(pages.every((page) => page.length <= 1)).toBe(true)
     const all = [ann.id, gone[0], bob.id, gone[1], cleo.id]
     expect(await store.memberIds({ channelId, limit: 100 })).toEqual(all)

@@ -1,6 +1,14 @@
+import type { ChannelMessageView } from '@parley/core'
 import { newId } from '@parley/model'
 import { expect } from 'vitest'
-import { append, type OpenStoreHarness, receipt, type Scene, storeTest } from './store-contract-fixture.ts'
+import {
+  allPages,
+  append,
+  type OpenStoreHarness,
+  receipt,
+  type Scene,
+  storeTest,
+} from './store-contract-fixture.ts'
 import { addMembers, post, removeMember } from './store-contract-ops.ts'
 
 export function describeChannelReads(open: OpenStoreHarness): void {
@@ -66,13 +74,11 @@ async function pagesOf(
   query: { channelId: string; parentId?: string; limit: number },
   direction: 'before' | 'after',
 ): Promise<number[][]> {
-  const pages: number[][] = []
-  for (let cursor: number | null = direction === 'before' ? 1_000 : 0; cursor !== null; ) {
-    const page = await store.messages({ ...query, [direction]: cursor })
-    pages.push(page.items.map(({ message }) => message.seq))
-    cursor = page.next
-  }
-  return pages
+  const start = direction === 'before' ? 1_000 : 0
+  const pages = await allPages<ChannelMessageView, number>(({ after = start }) =>
+    store.messages({ ...query, [direction]: after }),
+  )
+  return pages.map((page) => page.map(({ message }) => message.seq))
 }
 
 function describeMessages(open: OpenStoreHarness): void {
@@ -200,13 +206,10 @@ function describeContacts(open: OpenStoreHarness): void {
         : post(foreign, bob, { content: `needle n${index}` }),
     )
     await store.commit(ops)
-    const found: string[] = []
-    for (let after: string | null | undefined; after !== null; ) {
-      const query = { userId: ann.id, text: 'needle', limit: 3 }
-      const page = await store.search(after === undefined ? query : { ...query, after })
-      found.push(...page.items.map(({ message }) => message.content.slice(8)))
-      after = page.next
-    }
+    const pages = await allPages((after) =>
+      store.search({ userId: ann.id, text: 'needle', limit: 3, ...after }),
+    )
+    const found = pages.flat().map(({ message }) => message.content.slice(8))
     expect(found).toEqual(['36', '32', '28', '24', '20', '16', '12', '8', '4', '0'])
   })
 }

@@ -6,6 +6,7 @@ import type {
   AppendToChannelOutcome,
   CreateChannelOp,
   DirectoryUser,
+  Page,
   Store,
 } from '@parley/core'
 import { type Message, newId } from '@parley/model'
@@ -145,3 +146,17 @@ export const receipt = (
 /** The roles of a channel's members, oldest first. */
 export const rolesOf = async ({ store }: StoreHarness, channelId: string) =>
   (await store.members({ channelId, limit: 100 })).items.map(({ user, role }) => [user.id, role])
+
+/** Every page of a list, from its beginning to the page that has no next. A list of a hundred pages never ends. */
+export async function allPages<T, C = string>(
+  read: (after: { readonly after?: C }) => Promise<Page<T, C>>,
+): Promise<(readonly T[])[]> {
+  const pages: (readonly T[])[] = []
+  for (let after: { readonly after?: C } = {}; pages.length < 100; ) {
+    const { items, next } = await read(after)
+    pages.push(items)
+    if (next === null) return pages
+    after = { after: next }
+  }
+  throw new Error('the pages have no end')
+}
