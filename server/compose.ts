@@ -9,6 +9,7 @@ import { createNodeAcceptor, type NodeAcceptor } from '@parley/sockets/node'
 import { openSqliteStore, type SqliteStore } from '@parley/store-sql'
 import { Accounts } from './accounts/accounts.ts'
 import { ensureFirstAdmin } from './accounts/first-admin.ts'
+import { Watch } from './admin/index.ts'
 import { type Config, loadSecret, readConfig } from './config.ts'
 import { startGuestSweeper } from './guest-sweeper.ts'
 import { createHttp, type Http } from './http.ts'
@@ -34,6 +35,8 @@ export interface Parts {
   readonly log: Log
   readonly metrics: Metrics
   readonly observer: Observer
+  /** For the operations page. */
+  readonly watch: Watch
   readonly store: SqliteStore
   readonly bus: MemoryBus
   readonly leases: MemoryLeases
@@ -59,14 +62,15 @@ export const startServer = async (
   ensureFolder(config.database.path)
   const metrics = createMetrics()
   const log = createLog(config)
-  const observer = createObserver({ log, metrics })
+  const watch = new Watch(systemClock)
+  const observer = watch.over(createObserver({ log, metrics }))
   if (config.limits === 'off') log.main.warn('LIMITS=off: no limit holds on this server')
   const store = await openSqliteStore({
     file: config.database.path,
     onTrouble: (error) => observer.error('the store has trouble', error),
   })
   try {
-    const parts = await assemble({ config, jwtSecret, log, metrics, observer, store })
+    const parts = await assemble({ config, jwtSecret, log, metrics, observer, watch, store })
     const { url } = await parts.http.listen()
     const stopSweep = startGuestSweeper({
       accounts: parts.accounts,
@@ -83,7 +87,7 @@ export const startServer = async (
   }
 }
 
-type Foundations = Pick<Parts, 'config' | 'log' | 'metrics' | 'observer' | 'store'> & {
+type Foundations = Pick<Parts, 'config' | 'log' | 'metrics' | 'observer' | 'watch' | 'store'> & {
   readonly jwtSecret: string
 }
 

@@ -1,9 +1,10 @@
+import { addAdmin } from './admin/index.ts'
 import { createAsyncApi } from './async-api.ts'
 import type { Parts } from './compose.ts'
 import { addRest, type RestCore } from './rest/rest.ts'
 import { VERSION } from './version.ts'
 
-type Served = Omit<Parts, 'acceptor' | 'leases' | 'log'>
+type Served = Omit<Parts, 'acceptor' | 'log'>
 
 /** Joins REST with the core: the same commands as over the sockets. */
 export const registerRoutes = async (parts: Served): Promise<void> => {
@@ -19,6 +20,7 @@ export const registerRoutes = async (parts: Served): Promise<void> => {
     asyncapi: () => document,
     version: VERSION,
   })
+  await addAdmin(parts)
 }
 
 const restCoreOf = ({ core, store, bus, hub }: Served): RestCore => ({

@@ -1,0 +1,46 @@
+import type { Parts } from '../compose.ts'
+import type { RestApp } from '../rest/context.ts'
+import { VERSION } from '../version.ts'
+import { type Assets, adminFolder, readAssets } from './assets.ts'
+import { AdminNamespace } from './namespace.ts'
+import { Overview } from './overview.ts'
+import { RoomSizes } from './room-sizes.ts'
+import { addAdminRoutes } from './routes.ts'
+import { readSocketIoUi } from './socket-io-ui.ts'
+
+export { Watch } from './watch.ts'
+
+type Watched = Pick<
+  Parts,
+  'config' | 'core' | 'store' | 'bus' | 'leases' | 'chat' | 'hub' | 'sockets' | 'http' | 'observer' | 'watch'
+>
+
+/** The operations page, the delivery ledger and the Socket.IO admin UI, for admins. After REST, before `listen`. */
+export const addAdmin = async (parts: Watched): Promise<void> => {
+  const { config, core, store, bus, leases, sockets, http, observer, watch } = parts
+  const rooms = new RoomSizes({ core, store, rooms: () => sockets.io.of('/').adapter.rooms })
+  const overview = new Overview({
+    ...{ core, store, leases, watch, rooms },
+    nodeId: config.nodeId,
+    version: VERSION,
+    connections: () => ({ chat: parts.chat.size, hub: parts.hub.size, ...sockets.sizes() }),
+    isBusUp: () => bus.isUp,
+  })
+  new AdminNamespace({
+    ...{ io: sockets.io, core, nodeId: config.nodeId },
+    onRefused: ({ request }) => http.reportAnonymousUpgrade(request),
+  })
+  const page = await readAssets(adminFolder('page'))
+  // Two megabytes that most processes never serve.
+  let socketIoUi: Promise<Assets> | null = null
+  await http.fastify.register(async (scope) => {
+    addAdminRoutes(scope as unknown as RestApp, {
+      ...{ core, overview, observer, page },
+      socketIoUi: () => {
+        socketIoUi ??= readSocketIoUi()
+        return socketIoUi
+      },
+    })
+  })
+  http.fastify.addHook('onClose', async () => overview.stop())
+}
