@@ -2,6 +2,7 @@ import { Activity } from './activity.ts'
 import { Audience } from './audience.ts'
 import { ChannelMessages } from './channel-messages.ts'
 import { Channels } from './channels.ts'
+import { ConnectionHolds } from './connection-holds.ts'
 import { ConnectionLog } from './connection-log.ts'
 import { ConversationCache } from './conversation-cache.ts'
 import { DeliveryLedger } from './delivery-ledger.ts'
@@ -56,7 +57,8 @@ export interface Core {
   readonly presence: Presence
   readonly leases: LeaseKeeper
   readonly identities: LiveIdentities
-  /** The dialects tell it of every connection. */
+  /** What every connection of every dialect takes when it starts. */
+  readonly holds: ConnectionHolds
   readonly connections: ConnectionLog
   readonly ledger: DeliveryLedger
   readonly authenticator: Authenticator
@@ -125,6 +127,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     presence,
     leases,
     identities,
+    holds: new ConnectionHolds({ identities, presence, log: connections }),
     connections,
     ledger: new DeliveryLedger({ store, connections, clock }),
     authenticator,

@@ -119,7 +119,7 @@ export interface PresenceChanged {
   readonly isOnline: boolean
   /** How many users are online after this. */
   readonly totalOnline: number
-  /** Above `PRESENCE_LIST_MAX` online: the only users to be told. Null: everyone. */
+  /** Above `PRESENCE_LIST_MAX` online: the only users to be told, besides those who follow this user. Null: everyone. */
   readonly audience: readonly string[] | null
 }
 

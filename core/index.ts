@@ -1,6 +1,7 @@
 export { ACTIVITY_INTERVAL } from './activity.ts'
 export { type ChangedMessage, ChannelMessages } from './channel-messages.ts'
 export { Channels } from './channels.ts'
+export { type ConnectionHold, ConnectionHolds } from './connection-holds.ts'
 export { ConnectionLog, type EndReason, endReasonOf, type LoggedConnection } from './connection-log.ts'
 export { ConversationCache, peerIn } from './conversation-cache.ts'
 export type { Core, CoreOptions } from './core.ts'

@@ -18,6 +18,7 @@ const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
   stopSweep()
   const closed = http.close()
   const reconnectInMs = (): number => Math.round(Math.random() * config.drainSpread)
+  core.connections.shutdown()
   chat.drain(reconnectInMs)
   hub.drain(reconnectInMs)
   sockets.drain(reconnectInMs)

@@ -1,4 +1,4 @@
-import type { Core, Lease } from '@parley/core'
+import type { Core } from '@parley/core'
 import type { Socket } from 'socket.io'
 import type { HandshakeAuth, RefusalReason } from './dialect.ts'
 import type { Dialects } from './dialects.ts'
@@ -50,23 +50,18 @@ export class Admission {
   }
 
   async #takePresence(session: Session): Promise<Error | null> {
-    const { link, identity, user, id } = session
-    // Before the wait: an identity that ends while the connection starts ends it too.
-    const unwatch = this.#core.identities.watch(identity, () => void link.close(...SESSION_ENDED))
-    let lease: Lease
-    try {
-      lease = await this.#core.presence.connect(user, id)
-    } catch (error) {
-      unwatch()
-      throw error
-    }
+    const { link, identity, id, dialect } = session
+    const hold = await this.#core.holds.take({
+      id,
+      dialect,
+      identity,
+      end: () => void link.close(...SESSION_ENDED),
+    })
     if (!link.isOpen) {
-      unwatch()
-      await this.#core.presence.disconnect(lease)
+      await hold.release('client')
       return new Error('Closed')
     }
-    session.unwatch = unwatch
-    session.lease = lease
+    session.hold = hold
     session.state = 'ready'
     link.session = session
     return null

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Clock } from '@parley/core'
+import { type Clock, type EndReason, endReasonOf } from '@parley/core'
 import type { Socket as EngineSocket } from 'engine.io'
 import { bytesOf, bytesTaken, type OutgoingPacket, pollOf, webSocketOf } from './engine.ts'
 import type { Session } from './session.ts'
@@ -14,6 +14,8 @@ const MAX_UNREAD_POLLS = 8
 const STALL_TIMEOUT = 10_000
 /** How long a peer may take to see why it was closed (ms). */
 const CLOSE_GRACE = 1_500
+/** WebSocket's code for what a server does not want; a session that ended has told the log before. */
+const POLICY = 1008
 /** What may wait within one turn of the loop, before the kernel was asked to take it, in units of `maxBuffered`. */
 const BURST = 4
 
@@ -46,7 +48,8 @@ export class Link {
   #progressAt = 0
   #isChecking = false
   #isPaused = false
-  #closedHere = false
+  #closeCode: number | null = null
+  #peerLost = false
 
   constructor(connection: EngineSocket, address: string, context: LinkContext) {
     this.connection = connection
@@ -54,6 +57,9 @@ export class Link {
     this.#context = context
     connection.on('packetCreate', (packet: OutgoingPacket) => this.#onPacket(packet))
     connection.on('flush', () => this.#onFlush())
+    connection.once('close', (reason: string) => {
+      this.#peerLost = reason === 'ping timeout' || reason === 'transport error'
+    })
     connection.on('upgrade', () => {
       if (this.#isPaused) webSocketOf(connection)?.pause()
     })
@@ -65,7 +71,13 @@ export class Link {
 
   /** The server chose to end it. */
   get wasClosedHere(): boolean {
-    return this.#closedHere
+    return this.#closeCode !== null
+  }
+
+  /** Why it ended, as far as the connection itself knows. */
+  get endReason(): EndReason {
+    if (this.#closeCode === null) return this.#peerLost ? 'lost' : 'client'
+    return this.#closeCode === POLICY ? 'server' : endReasonOf(this.#closeCode)
   }
 
   /** Bytes that wait for the peer, in whatever buffer. */
@@ -108,7 +120,7 @@ export class Link {
    * answered, or was cut off.
    */
   close(code: number, reason: string): Promise<void> {
-    this.#closedHere = true
+    this.#closeCode ??= code
     const { connection } = this
     const webSocket = webSocketOf(connection)
     const polls = [...this.#polls.keys()]

@@ -266,7 +266,6 @@ export class SocketIoServer {
     if (session.state === 'closed' || session.state === 'ended') return
     const wasOpen = session.state === 'open'
     session.state = 'closed'
-    session.unwatch?.()
     if (wasOpen) {
       this.#sessions.remove(session)
       this.#core.observer.debug('client disconnected', {
@@ -287,11 +286,7 @@ export class SocketIoServer {
     await this.#atMost(DRAIN_LIMIT, session.queue.whenIdle())
     session.state = 'ended'
     session.queue.clear()
-    const { lease } = session
-    await Promise.all([
-      this.#dialects.close(session),
-      lease === null ? undefined : this.#core.presence.disconnect(lease),
-    ])
+    await Promise.all([this.#dialects.close(session), session.hold?.release(session.link.endReason)])
   }
 
   async #atMost(ms: number, task: Promise<unknown>): Promise<void> {

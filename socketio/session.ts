@@ -1,4 +1,4 @@
-import type { Identity, Lease } from '@parley/core'
+import type { ConnectionHold, Identity } from '@parley/core'
 import type { User } from '@parley/model'
 import type { Socket } from 'socket.io'
 import type { HandshakeAuth, SocketDialect, SocketSession } from './dialect.ts'
@@ -19,8 +19,7 @@ export class Session implements SocketSession {
   readonly opened: SocketDialect[] = []
   /** `ready`: presence is held, the client is not told yet; `ended`: no event takes effect any more. */
   state: 'starting' | 'ready' | 'open' | 'closed' | 'ended' = 'starting'
-  lease: Lease | null = null
-  unwatch: (() => void) | null = null
+  hold: ConnectionHold | null = null
   readonly #socket: Socket
 
   constructor(options: {

@@ -165,6 +165,9 @@ describe('presence', () => {
     await clock.advance(1_000)
     expect(changesIn(heard)).toMatchObject([
       { user: { id: ann.id }, isOnline: true, totalOnline: 4, audience: [cas.id, bob.id] },
+      // Nobody knows these two; who follows their presence is told by the dialect.
+      { totalOnline: 5, audience: [] },
+      { totalOnline: 6, audience: [] },
     ])
     expect(listsIn(heard)).toEqual([])
     expect(core.presence.online().users).toHaveLength(3)
@@ -181,6 +184,7 @@ describe('presence', () => {
     for (const { lease } of arrived.slice(0, 3)) await scene.core.presence.disconnect(lease)
     await scene.clock.advance(250)
     expect(changesIn(heard).map(({ audience, totalOnline }) => [audience, totalOnline])).toEqual([
+      [[], 3],
       [null, 2],
       [null, 1],
     ])

@@ -1,4 +1,13 @@
-import type { AuthFailure, Core, CoreEvent, DialectSink, LeaseChange, Topic } from '@parley/core'
+import {
+  type AuthFailure,
+  type Core,
+  type CoreEvent,
+  type DialectSink,
+  type EndReason,
+  endReasonOf,
+  type LeaseChange,
+  type Topic,
+} from '@parley/core'
 import type { User } from '@parley/model'
 import type { ConnectionHandlers } from '@parley/sockets'
 import * as codec from './codec.ts'
@@ -46,7 +55,7 @@ export class ChatServer implements DialectSink {
         connection.data.started = this.#start(connection)
       },
       message: (connection, text) => this.#inbound.onMessage(connection, text),
-      close: (connection) => void this.#end(connection),
+      close: (connection, code) => void this.#end(connection, endReasonOf(code)),
     }
     this.#unwatch = this.#core.leases.leases.watch('chat', (change) => this.#onLease(change))
   }
@@ -153,14 +162,17 @@ export class ChatServer implements DialectSink {
       const { userId: id, username, avatar } = answer.identity
       session.identity = answer.identity
       session.user = { id, username, avatar }
-      session.unwatch = this.#core.identities.watch(answer.identity, () =>
-        connection.close(...CLOSE.invalidToken),
-      )
+      session.hold = await this.#core.holds.take({
+        id: connection.id,
+        dialect: this.dialect,
+        identity: answer.identity,
+        end: () => connection.close(...CLOSE.invalidToken),
+      })
       await this.#takePlace(connection, session.user)
     } catch (error) {
       this.#core.observer.error('chat connection not started', error)
       this.#refuse(connection, 'unavailable')
-      await this.#releaseLeases(session)
+      await this.#release(session, 'server')
     }
   }
 
@@ -183,13 +195,12 @@ export class ChatServer implements DialectSink {
       whenFull: 'evict',
     })
     if (place.kind === 'taken') session.chatLease = place.lease
-    session.presenceLease = await core.presence.connect(user, connection.id)
     await Promise.all([core.hub.retain(`user:${user.id}`, this), core.hub.retain('presence', this)])
     // As it is now, not as it was before the waits.
     const state = (): ChatSession['state'] => session.state
     if (state() === 'closed' || !this.#become(connection, user)) {
       this.#releaseTopics(user)
-      await this.#releaseLeases(session)
+      await this.#release(session, state() === 'closed' ? 'client' : 'replaced')
       return
     }
     core.observer.debug('client connected', { connectionId: connection.id, dialect: 'chat', userId: user.id })
@@ -221,12 +232,11 @@ export class ChatServer implements DialectSink {
     if (connection?.id === change.lease.holder) connection.close(...CLOSE.newConnection)
   }
 
-  async #end(connection: ChatConnection): Promise<void> {
+  async #end(connection: ChatConnection, reason: EndReason): Promise<void> {
     const session = connection.data
     const wasStarted = session.state === 'replaying' || session.state === 'live'
     session.state = 'closed'
     session.onRoom?.()
-    session.unwatch?.()
     const { user } = session
     if (user === null || !wasStarted) return
     this.#core.observer.debug('client disconnected', {
@@ -237,7 +247,7 @@ export class ChatServer implements DialectSink {
     if (this.#byUser.get(user.id) === connection) this.#byUser.delete(user.id)
     this.#releaseTopics(user)
     this.#core.typing.disconnect(user, connection.id)
-    await this.#releaseLeases(session)
+    await this.#release(session, reason)
   }
 
   #releaseTopics(user: User): void {
@@ -245,11 +255,11 @@ export class ChatServer implements DialectSink {
     this.#core.hub.release('presence', this)
   }
 
-  async #releaseLeases(session: ChatSession): Promise<void> {
-    const { chatLease, presenceLease } = session
+  async #release(session: ChatSession, reason: EndReason): Promise<void> {
+    const { chatLease, hold } = session
     session.chatLease = null
-    session.presenceLease = null
+    session.hold = null
     if (chatLease !== null) await this.#core.leases.release(chatLease)
-    if (presenceLease !== null) await this.#core.presence.disconnect(presenceLease)
+    await hold?.release(reason)
   }
 }

@@ -1,4 +1,4 @@
-import type { Identity, Lease } from '@parley/core'
+import type { ConnectionHold, Identity, Lease } from '@parley/core'
 import type { User } from '@parley/model'
 import type { Connection } from '@parley/sockets'
 
@@ -23,8 +23,7 @@ export interface ChatSession {
   identity: Identity | null
   user: User | null
   chatLease: Lease | null
-  presenceLease: Lease | null
-  unwatch: (() => void) | null
+  hold: ConnectionHold | null
 }
 
 export type ChatConnection = Connection<ChatSession>
@@ -40,6 +39,5 @@ export const newSession = (token: string): ChatSession => ({
   identity: null,
   user: null,
   chatLease: null,
-  presenceLease: null,
-  unwatch: null,
+  hold: null,
 })

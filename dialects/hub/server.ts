@@ -1,4 +1,13 @@
-import type { AuthAnswer, Core, CoreEvent, DialectSink, LeaseChange, Topic } from '@parley/core'
+import {
+  type AuthAnswer,
+  type Core,
+  type CoreEvent,
+  type DialectSink,
+  type EndReason,
+  endReasonOf,
+  type LeaseChange,
+  type Topic,
+} from '@parley/core'
 import {
   type BroadcastScope,
   type ClientMessage,
@@ -62,7 +71,7 @@ export class HubServer implements DialectSink {
         connection.data.started = this.#start(connection)
       },
       message: (connection, text) => this.#onMessage(connection, text),
-      close: (connection) => void this.#end(connection),
+      close: (connection, code) => void this.#end(connection, endReasonOf(code)),
     }
   }
 
@@ -128,7 +137,7 @@ export class HubServer implements DialectSink {
       this.#core.observer.error('hub connection not started', error)
       connection.close(...CLOSE.serverError)
       session.state = 'closed'
-      await this.#release(session)
+      await this.#release(session, 'server')
     }
   }
 
@@ -136,8 +145,12 @@ export class HubServer implements DialectSink {
   async #takePlace(connection: HubConnection): Promise<boolean> {
     const core = this.#core
     const session = connection.data
-    // Before the first wait: a session that ends while the connection starts ends it too.
-    session.unwatch = core.identities.watch(session.identity, () => connection.close(...CLOSE.session))
+    session.hold = await core.holds.take({
+      id: connection.id,
+      dialect: this.dialect,
+      identity: session.identity,
+      end: () => connection.close(...CLOSE.session),
+    })
     const answer = await core.leases.take({
       kind: 'hub',
       key: session.userId,
@@ -154,38 +167,37 @@ export class HubServer implements DialectSink {
       core.observer.audit('connection refused', { dialect: 'hub', reason: 'limit', userId: session.userId })
       session.state = 'closed'
       connection.close(...CLOSE.limit)
+      await this.#release(session, 'server')
       return false
     }
     session.place = answer.lease
-    session.presence = await core.presence.connect(session.user, connection.id)
     await core.hub.retain('hub', this)
     if (!connection.isOpen) {
       core.hub.release('hub', this)
       session.state = 'closed'
-      await this.#release(session)
+      await this.#release(session, 'client')
       return false
     }
     return true
   }
 
-  async #end(connection: HubConnection): Promise<void> {
+  async #end(connection: HubConnection, reason: EndReason): Promise<void> {
     const session = connection.data
     const wasOpen = session.state === 'open'
-    session.unwatch?.()
     if (!wasOpen) return
     session.state = 'closed'
     this.#connections.delete(connection)
     this.#manager.handleClose(connection)
     this.#core.hub.release('hub', this)
-    await this.#release(session)
+    await this.#release(session, reason)
   }
 
-  async #release(session: HubSession): Promise<void> {
-    const { place, presence } = session
+  async #release(session: HubSession, reason: EndReason): Promise<void> {
+    const { place, hold } = session
     session.place = null
-    session.presence = null
+    session.hold = null
     if (place !== null) await this.#core.leases.release(place)
-    if (presence !== null) await this.#core.presence.disconnect(presence)
+    await hold?.release(reason)
   }
 
   #onLease(change: LeaseChange): void {

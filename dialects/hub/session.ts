@@ -1,4 +1,4 @@
-import type { Identity, Lease } from '@parley/core'
+import type { ConnectionHold, Identity, Lease } from '@parley/core'
 import type { User } from '@parley/model'
 import type { Connection, WebSocketData } from '@parley/sockets'
 
@@ -10,8 +10,7 @@ export interface HubSession extends WebSocketData {
   /** Settles when `starting` is over. */
   started: Promise<void> | null
   place: Lease | null
-  presence: Lease | null
-  unwatch: (() => void) | null
+  hold: ConnectionHold | null
 }
 
 export type HubConnection = Connection<HubSession>
@@ -27,6 +26,5 @@ export const newSession = (identity: Identity, exposeEmail: boolean): HubSession
   state: 'starting',
   started: null,
   place: null,
-  presence: null,
-  unwatch: null,
+  hold: null,
 })

@@ -41,7 +41,12 @@ beforeEach(async () => {
   const startCore = (nodeId: string): Promise<Core> =>
     createCore({
       ...{ nodeId, bus, leases, clock, store: new MemoryStore(), authenticator: nobody },
-      ...{ observer: silentObserver, limits: 'off', presence: { interval: 250, listMax: 500 }, roomGrace: 30_000 },
+      ...{
+        observer: silentObserver,
+        limits: 'off',
+        presence: { interval: 250, listMax: 500 },
+        roomGrace: 30_000,
+      },
     })
   cores = [await startCore('node-1'), await startCore('node-2')]
   nodes = cores.map(
