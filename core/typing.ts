@@ -61,6 +61,12 @@ export class Typing {
     this.#tell(user, place, false, entry.connectionId)
   }
 
+  /** Ends what this connection began there, and not what another one of the user began. */
+  leave(user: User, place: TypingPlace, connectionId: string): void {
+    const entry = this.#entries.get(user.id)?.get(topicOf(place))
+    if (entry?.connectionId === connectionId) this.stop(user, place)
+  }
+
   /** Ends everything that this connection began. */
   disconnect(user: User, connectionId: string): void {
     for (const entry of this.#entries.get(user.id)?.values() ?? []) {

@@ -4,6 +4,10 @@ import type { ChannelsSession } from './session.ts'
 
 export const channelRoom = (channelId: string): string => `channel:${channelId}`
 
+/** The channel is not for this socket: no member any more, or it shows too many already. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof Fault && (error.code === 'NOT_A_MEMBER' || error.code === 'LIMIT_REACHED')
+
 /** Lets sockets into the rooms of channels and out of them: a socket is in a room only while its user is a member. */
 export class Entrance {
   readonly #core: Core
@@ -40,20 +44,23 @@ export class Entrance {
     }
   }
 
-  /** The socket shows the channel no longer; whoever typed there stops. */
+  /** The socket shows the channel no longer; what it typed there ends. */
   leave(session: ChannelsSession, channelId: string): void {
     const entry = session.entered.get(channelId)
     if (entry === undefined) return
-    const { sender, socket } = session
+    this.stopTyping(session, channelId)
     session.entered.delete(channelId)
-    socket.leave(channelRoom(channelId))
-    if (entry.peerId === null) {
-      this.#core.typing.stop(sender, { channelId })
-      this.#core.hub.release(`conversation:${channelId}`, this.#sink)
-    } else {
-      session.directs.delete(entry.peerId)
-      this.#core.typing.stop(sender, { directWith: entry.peerId })
-    }
+    session.socket.leave(channelRoom(channelId))
+    if (entry.peerId === null) this.#core.hub.release(`conversation:${channelId}`, this.#sink)
+    else session.directs.delete(entry.peerId)
+  }
+
+  /** Ends what the socket types in a channel that it shows. */
+  stopTyping({ entered, sender, socket }: ChannelsSession, channelId: string): void {
+    const entry = entered.get(channelId)
+    if (entry === undefined) return
+    const place = entry.peerId === null ? { channelId } : { directWith: entry.peerId }
+    this.#core.typing.leave(sender, place, socket.id)
   }
 
   leaveAll(session: ChannelsSession): void {

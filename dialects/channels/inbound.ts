@@ -74,8 +74,11 @@ export class ChannelsInbound {
     reply.ok({ channelId })
   }
 
+  /** An inbox shows every channel of its user, whatever it leaves. */
   #leave({ session, request: { channelId }, reply }: Call<{ channelId: string }>): void {
-    this.#with.entrance.leave(session, channelId)
+    const { entrance } = this.#with
+    if (session.inbox) entrance.stopTyping(session, channelId)
+    else entrance.leave(session, channelId)
     reply.ok({ channelId })
   }
 

@@ -1,7 +1,7 @@
 import type { Core, CoreEvent, ReceiptAdvanced, Topic, TypingChanged } from '@parley/core'
 import type { SocketRooms } from '@parley/socketio'
 import * as codec from './codec.ts'
-import { channelRoom, type Entrance } from './entrance.ts'
+import { channelRoom, type Entrance, isRefusal } from './entrance.ts'
 import type { PresenceWatch } from './presence-watch.ts'
 import type { ChannelsSession } from './session.ts'
 import { MESSAGE_EVENT } from './wire.ts'
@@ -76,7 +76,10 @@ export class Outbound {
         break
       case 'channel.activity': {
         const { channelId, seq, mention } = event
-        if (userId !== null) emit(userRoom(userId), 'channel:activity', { channelId, seq, mention })
+        if (userId === null) break
+        emit(userRoom(userId), 'channel:activity', { channelId, seq, mention })
+        // An inbox that could not enter when the channel came, as the store was away.
+        this.#enterInboxes(userId, channelId)
         break
       }
       case 'channel.read': {
@@ -152,7 +155,7 @@ export class Outbound {
     for (const session of sessionsOf(userId)) {
       if (!session.inbox || session.entered.has(channelId)) continue
       entrance.enter(session, channelId, { join: false }).catch((error: unknown) => {
-        core.observer.error('inbox channel not entered', error, { channelId })
+        if (!isRefusal(error)) core.observer.error('inbox channel not entered', error, { channelId })
       })
     }
   }

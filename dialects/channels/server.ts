@@ -7,7 +7,7 @@ import type {
   SocketRooms,
   SocketSession,
 } from '@parley/socketio'
-import { Entrance } from './entrance.ts'
+import { Entrance, isRefusal } from './entrance.ts'
 import { ChannelsInbound } from './inbound.ts'
 import { Outbound } from './outbound.ts'
 import { PresenceWatch } from './presence-watch.ts'
@@ -97,13 +97,13 @@ export class ChannelsDialect implements SocketDialect, DialectSink {
     this.#outbound.deliver(topic, event, except)
   }
 
-  /** Failing to enter one channel must not cost the others. */
+  /** Rejects when a channel cannot be entered now: the client then comes again, and does not wait for what it never hears. */
   async #fillInbox(session: ChannelsSession): Promise<void> {
     const { items } = await this.#core.channels.list(session.sender.id, { limit: INBOX_PAGE })
     for (const { channel } of items) {
       if (!session.socket.isOpen) return
       await this.#entrance.enter(session, channel.id, { join: false }).catch((error: unknown) => {
-        this.#core.observer.error('inbox not filled', error, { channelId: channel.id })
+        if (!isRefusal(error)) throw error
       })
     }
   }

@@ -107,6 +107,9 @@ export class ChannelsWorld {
   }
 }
 
+/** A user as the core knows senders. */
+export const senderOf = ({ id, username, avatar, role }: DirectoryUser) => ({ id, username, avatar, role })
+
 /** Resolves once it is so; fails after 10 s. */
 export const until = async (what: string, isSo: () => boolean): Promise<void> => {
   for (let waited = 0; waited < 10_000; waited += 5) {
