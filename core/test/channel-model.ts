@@ -26,8 +26,7 @@ export interface ModelPlace {
   /** In the order in which they came. */
   readonly members: Map<string, ModelMember>
   /** How far those came who left. */
-  readonly past: ModelMember[]
-  readonly pastOf: Map<ModelMember, string>
+  readonly past: Map<string, ModelMember>
   readonly messages: ModelMessage[]
 }
 
@@ -85,8 +84,7 @@ export class ChannelModel {
     if (place === undefined || own === undefined || member === undefined) return false
     if (user !== actor && (own.role === 'member' || RANK[own.role] <= RANK[member.role])) return false
     place.members.delete(user)
-    place.past.push(member)
-    place.pastOf.set(member, user)
+    place.past.set(user, member)
     for (const message of place.messages) message.mentions = message.mentions.filter((id) => id !== user)
     const rest = [...place.members.values()]
     if (rest.length === 0) place.isArchived = true
@@ -187,10 +185,9 @@ export class ChannelModel {
   /** The furthest that anybody but the author came, also those who left. */
   status(place: ModelPlace, index: number): 'sent' | 'delivered' | 'read' {
     const { author } = place.messages[index]!
-    const others = [
-      ...[...place.members].filter(([user]) => user !== author).map(([, member]) => member),
-      ...place.past.filter((member) => place.pastOf.get(member) !== author),
-    ]
+    const others = [...place.members, ...place.past]
+      .filter(([user]) => user !== author)
+      .map(([, member]) => member)
     if (others.some(({ read }) => read > index)) return 'read'
     return others.some(({ delivered }) => delivered > index) ? 'delivered' : 'sent'
   }
@@ -223,15 +220,18 @@ export class ChannelModel {
   #open(id: string, kind: ModelPlace['kind'], isPrivate: boolean): ModelPlace {
     const place: ModelPlace = {
       ...{ id, kind, isPrivate, isArchived: false, rev: 0 },
-      ...{ members: new Map(), past: [], pastOf: new Map(), messages: [] },
+      ...{ members: new Map(), past: new Map(), messages: [] },
     }
     this.#places.set(id, place)
     return place
   }
 }
 
+/** Who was a member before goes on where they were. */
 const join = (place: ModelPlace, user: string, role: ChannelRole): void => {
-  place.members.set(user, { role, delivered: 0, read: 0 })
+  const { delivered, read } = place.past.get(user) ?? { delivered: 0, read: 0 }
+  place.past.delete(user)
+  place.members.set(user, { role, delivered, read })
 }
 
 const touch = (place: ModelPlace, message: ModelMessage): void => {
