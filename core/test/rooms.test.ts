@@ -314,6 +314,15 @@ describe('who owns it', () => {
     expect((await store.room(OPEN))?.room.creatorId).toBe('bob')
   })
 
+  it('ROOM-7 a creator who leaves with one of two connections owns it still', async () => {
+    const first = await enter(ann, OPEN, 'a1')
+    await enter(ann, OPEN, 'a2')
+    await enter(bob, OPEN)
+    await core.rooms.leave(ann, first)
+    await turn()
+    expect((await store.room(OPEN))?.room.creatorId).toBe('ann')
+  })
+
   it('ROOM-7 a creator in the grace owns it still', async () => {
     const anns = await enter(ann, OPEN)
     await enter(bob, OPEN)
@@ -382,6 +391,25 @@ describe('several nodes', () => {
     expect(await entering).toBe('NOT_FOUND')
     await leaving
     expect(await leases.count('seat')).toBe(0)
+  })
+
+  it('ROOM-9 who leaves over one node while coming in over another is a member', async () => {
+    const other = await startNode('node-2')
+    const seat = await enter(ann, OPEN, 'a1')
+    await enter(bob, OPEN)
+    const commit = store.commit.bind(store)
+    let isFirst = true
+    vi.spyOn(store, 'commit').mockImplementation(async (ops) => {
+      if (isFirst && ops.some(({ kind }) => kind === 'leave-room')) {
+        isFirst = false
+        await other.rooms.enter(ann, OPEN, 'a2')
+      }
+      return commit(ops)
+    })
+    await core.rooms.leave(ann, seat)
+    await turn()
+    expect(await present(OPEN)).toEqual(['bob', 'ann'])
+    expect((await store.room(OPEN))?.memberIds).toEqual(['bob', 'ann'])
   })
 
   it('ROOM-9 rooms are closed by whom it may, and never under anybody, whatever the order', async () => {

@@ -308,6 +308,16 @@ describe('lists', () => {
     }
   })
 
+  it('WHISPER-7 changes that follow each other closely are told in one list', async () => {
+    const ann = await world.connectTo(ROOM, 'ann')
+    for (let index = 0; index < 20; index += 1) {
+      await world.connect(`user-${index}`).send('join_room', ROOM)
+      await world.clock.advance(1)
+    }
+    await world.settle()
+    expect(usersIn(ann).map((list) => list.length)).toEqual([2, 21])
+  })
+
   it('WHISPER-7 an old list never follows a newer one', async () => {
     const ann = await world.connectTo(ROOM, 'ann')
     // The first look takes long, and shows what was.
