@@ -101,7 +101,9 @@ export class Sync {
     const listed = new Set(items.map(({ channel }) => channel.id))
     const named = [...cursors.keys()].filter((id) => !listed.has(id)).slice(0, MAX_CHANNELS_PER_USER)
     const views = await Promise.all(named.map((channelId) => this.#store.channel({ channelId, userId })))
-    return [...views.filter((view) => view !== null && view.role !== null), ...items]
+    // A public channel is shown to strangers, too.
+    const own = views.filter((view) => view !== null).filter(({ role }) => role !== null)
+    return [...own, ...items]
   }
 }
 

@@ -71,8 +71,16 @@ describe('activity in a channel', () => {
     await clock.advance(ACTIVITY_INTERVAL)
     expect(ofType(toCas, 'channel.activity')).toEqual([])
     const channels = [channelId, message.conversationId].sort()
-    expect(ofType(toAnn, 'channel.activity').map((event) => event.channelId).sort()).toEqual(channels)
-    expect(ofType(toBob, 'channel.activity').map((event) => event.channelId).sort()).toEqual(channels)
+    expect(
+      ofType(toAnn, 'channel.activity')
+        .map((event) => event.channelId)
+        .sort(),
+    ).toEqual(channels)
+    expect(
+      ofType(toBob, 'channel.activity')
+        .map((event) => event.channelId)
+        .sort(),
+    ).toEqual(channels)
   })
 
   it('CHAN-10 that cannot be told is given up, and the next is told', async () => {

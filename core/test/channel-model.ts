@@ -117,7 +117,7 @@ export class ChannelModel {
   }
 
   maySend(place: ModelPlace | undefined, user: string): boolean {
-    return place !== undefined && place.members.has(user) && !place.isArchived
+    return place?.members.has(user) === true && !place.isArchived
   }
 
   append(place: ModelPlace, id: string, author: string, content: string, named: readonly string[]): void {
