@@ -13,6 +13,7 @@ import { addMembers, post, removeMember } from './store-contract-ops.ts'
 
 export function describeChannelReads(open: OpenStoreHarness): void {
   describeVisibility(open)
+  describeDirectAlone(open)
   describeMessages(open)
   describeUnread(open)
   describeContacts(open)
@@ -66,6 +67,25 @@ function describeVisibility(open: OpenStoreHarness): void {
     expect(items).toMatchObject([{ channel: { kind: 'direct' }, peer: null }])
     expect((await store.message(newId())) ?? null).toBeNull()
   })
+}
+
+function describeDirectAlone(open: OpenStoreHarness): void {
+  storeTest(
+    open,
+    'STORE-15 STORE-19 what is said in channels is no chat, and waits for nobody',
+    async (scene) => {
+      const { store, ann, bob, channel, say, send } = scene
+      const channelId = await channel(ann, [bob])
+      await say(channelId, ann, 'in the channel')
+      const { id } = await send(ann, bob, 'direct')
+      await say(channelId, ann, 'in the channel')
+      const waiting = await store.waiting({ userId: bob.id, limit: 10 })
+      expect(waiting.map(({ message }) => message.id)).toEqual([id])
+      const { items } = await store.directConversations({ userId: bob.id, limit: 10 })
+      expect(items.map(({ last }) => last.message.id)).toEqual([id])
+      expect(items[0]?.unreadCount).toBe(1)
+    },
+  )
 }
 
 /** The positions of every page of a channel, page by page. */
