@@ -144,7 +144,7 @@ export class Rooms {
   leave(user: User, seat: Seat): Promise<void> {
     const { code, lease } = seat
     return this.#queue.run(keyOf(code, user.id), async () => {
-      this.#with.typing.stop(user, { roomCode: code })
+      this.#with.typing.leave(user, { roomCode: code }, lease.holder)
       await this.#seats.release(lease)
       this.#changed(code)
       await this.#settle(this.#endMembershipIfGone(user.id, code))

@@ -56,6 +56,16 @@ describe('typing', () => {
     expect(seen).toEqual(['user:bob true', 'user:cas true', 'user:bob false'])
   })
 
+  it('TYPE-2 ends with the leave of the connection that began it, not of another', async () => {
+    typing.start(ann, { directWith: 'bob' }, 'c1')
+    typing.leave(ann, { directWith: 'bob' }, 'c2')
+    await turn()
+    expect(seen).toEqual(['user:bob true'])
+    typing.leave(ann, { directWith: 'bob' }, 'c1')
+    await turn()
+    expect(seen).toEqual(['user:bob true', 'user:bob false'])
+  })
+
   it('TYPE-3 drops starts above the limit in silence, and never a stop', async () => {
     for (let index = 0; index < 5; index += 1) {
       typing.start(ann, { directWith: 'bob' }, 'c1')

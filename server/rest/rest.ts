@@ -9,6 +9,7 @@ import { answerProblems } from './error-handler.ts'
 import { readOnlyJson } from './json-body.ts'
 import { addMessageRoutes } from './message-routes.ts'
 import { addOperationRoutes } from './operation-routes.ts'
+import { addRoomRoutes } from './room-routes.ts'
 import { addUserRoutes } from './user-routes.ts'
 
 export type { RestOptions } from './context.ts'
@@ -41,6 +42,7 @@ export const addRest = async (options: RestOptions): Promise<void> => {
     addUserRoutes(routes, options)
     addMessageRoutes(routes, options)
     addChannelRoutes(routes, options)
+    addRoomRoutes(routes, options)
     addOperationRoutes(routes, options)
     addDocRoutes(routes, options)
   })
