@@ -174,6 +174,25 @@ describe('many events without waiting', () => {
   })
 })
 
+describe('the answer to sync', () => {
+  it('CHAN-18 is never so large that the connection counts as slow, and its pages are the whole', async () => {
+    const channelId = await channel()
+    const content = '漢'.repeat(2_000)
+    await Promise.all(Array.from({ length: 300 }, () => post(channelId, content)))
+    const b = await world.connect(bob)
+    const seqs: number[] = []
+    for (let rev = 0, more = true; more; ) {
+      const answer = await b.ask('sync', { cursors: { [channelId]: rev } })
+      expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(1_048_576)
+      const [page] = answer.channels
+      seqs.push(...page.events.map((one: { message: { seq: number } }) => one.message.seq))
+      ;({ rev, more } = page)
+    }
+    expect(seqs).toEqual(Array.from({ length: 300 }, (_, index) => index + 1))
+    expect(b.socket.connected).toBe(true)
+  })
+})
+
 describe('an inbox', () => {
   it('CHANNELS-18 misses nothing: what came before sync is in its answer, what comes after is heard', async () => {
     const channels = await Promise.all(Array.from({ length: 30 }, () => channel()))
