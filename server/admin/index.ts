@@ -28,7 +28,9 @@ export const addAdmin = async (parts: Watched): Promise<void> => {
   })
   new AdminNamespace({
     ...{ io: sockets.io, core, nodeId: config.nodeId },
-    onRefused: ({ request }) => http.reportAnonymousUpgrade(request),
+    onRefused: (request) => {
+      if (request !== null) http.reportAnonymousUpgrade(request)
+    },
   })
   const page = await readAssets(adminFolder('page'))
   // Two megabytes that most processes never serve.

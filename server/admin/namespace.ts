@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { AuthAnswer, Core, Identity } from '@parley/core'
 import type { SocketIoServer } from '@parley/socketio'
 import { instrument } from '@socket.io/admin-ui'
@@ -15,8 +16,8 @@ export interface AdminNamespaceOptions {
   readonly io: Io
   readonly core: Pick<Core, 'authenticator' | 'identities' | 'clock' | 'observer'>
   readonly nodeId: string
-  /** A handshake whose credentials were no admin's. */
-  onRefused(socket: AdminSocket): void
+  /** A handshake whose credentials were no admin's; null when the connection serves a user already. */
+  onRefused(request: IncomingMessage | null): void
 }
 
 /**
@@ -38,21 +39,26 @@ export class AdminNamespace {
     namespace.on('connection', (socket) => this.#keep(socket))
   }
 
-  /** Never rejects. */
+  /** What keeps it out, or null. Never rejects. */
   async #admit(socket: AdminSocket, isFull: boolean): Promise<Error | null> {
     const { core, onRefused } = this.#options
-    const answer = await this.#authenticate(socket)
-    if (!answer.ok || answer.identity.role !== 'admin') {
-      const reason = answer.ok ? 'not an admin' : answer.reason
-      core.observer.audit('connection refused', { dialect: 'admin', reason })
-      if (reason !== 'unavailable') onRefused(socket)
-      return new Error('Only an admin may do that')
+    try {
+      const answer = await this.#authenticate(socket)
+      if (!answer.ok || answer.identity.role !== 'admin') {
+        const reason = answer.ok ? 'not-admin' : answer.reason
+        core.observer.audit('connection refused', { dialect: 'admin', reason })
+        if (reason !== 'unavailable') onRefused(socket.request as IncomingMessage | null)
+        return new Error('Only an admin may do that')
+      }
+      if (isFull) return new Error('Too many admins are connected')
+      core.observer.audit('admin connected', { userId: answer.identity.userId })
+      this.#identities.set(socket, answer.identity)
+      this.#instrument()
+      return null
+    } catch (error) {
+      core.observer.error('admin not connected', error)
+      return new Error('Server error')
     }
-    if (isFull) return new Error('Too many admins are connected')
-    core.observer.audit('admin connected', { userId: answer.identity.userId })
-    this.#identities.set(socket, answer.identity)
-    this.#instrument()
-    return null
   }
 
   async #authenticate({ handshake }: AdminSocket): Promise<AuthAnswer> {
@@ -61,6 +67,7 @@ export class AdminNamespace {
     const { cookie, authorization } = handshake.headers
     try {
       if (typeof token === 'string' && token !== '') return await authenticator.byToken(token)
+      // Both are absent on a connection that serves a user already: its first request was let go of.
       return await authenticator.byHeaders({
         ...(cookie === undefined ? {} : { cookie }),
         ...(authorization === undefined ? {} : { authorization }),

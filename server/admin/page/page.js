@@ -5,7 +5,7 @@ const LINES = {
   direct: 'Direct messages',
   channel: 'Channel messages',
   whisper: 'Whisper messages',
-  deliveries: 'Deliveries (chat)',
+  deliveries: 'Deliveries',
   refusals: 'Refusals',
 }
 
@@ -56,6 +56,7 @@ const rows = (id, lines, empty) =>
     ...(lines.length === 0 ? [[[empty, 'muted']]] : lines).map((cells) => {
       const row = document.createElement('tr')
       for (const cell of cells) row.append(element('td', ...(Array.isArray(cell) ? cell : [cell])))
+      if (lines.length === 0) row.firstChild.colSpan = 3
       return row
     }),
   )
@@ -102,7 +103,7 @@ const line = (name, values) => {
     drawing,
     element(
       'div',
-      `${number(now)} now · ${average.toFixed(1)} on average · ${number(Math.max(0, ...values))} at most`,
+      `now ${number(now)} · mean ${average.toFixed(1)} · max ${number(Math.max(0, ...values))}`,
       'muted',
     ),
   )
@@ -120,7 +121,8 @@ const show = (overview) => {
     ['Bus', ...upOrAway(state.bus)],
     ['Users online', number(overview.usersOnline)],
     ['Connections', number(open)],
-    ['Commit p50 / p99', `${milliseconds(commits.p50Ms)} / ${milliseconds(commits.p99Ms)}`],
+    ['Commit p50', milliseconds(commits.p50Ms)],
+    ['Commit p99', milliseconds(commits.p99Ms)],
     ['Loop delay p99', milliseconds(eventLoopDelay.p99)],
     ['Memory', megabytes(memory.rss)],
     ['Up for', duration(node.uptimeSeconds)],
@@ -150,7 +152,7 @@ const show = (overview) => {
     ['Memory (process / heap)', `${megabytes(memory.rss)} / ${megabytes(memory.heapUsed)}`],
   ])
   byId('room-counts').textContent =
-    `${number(rooms.channels)} channels and ${number(rooms.whisperRooms)} whisper rooms have connections here.`
+    `With connections here: channels ${number(rooms.channels)}, whisper rooms ${number(rooms.whisperRooms)}.`
   rows(
     'rooms',
     rooms.top.map(({ name, kind, size }) => [name, kind, [number(size), 'number']]),
