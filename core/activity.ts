@@ -7,6 +7,8 @@ import type { Observer } from './ports/observer.ts'
 export const ACTIVITY_INTERVAL = 1_000
 /** Most conversations with news at once; above it those are told of nothing, and see it when they look. */
 const MAX_PENDING = 20_000
+/** Conversations told of side by side. */
+const TOLD_AT_ONCE = 20
 /** Most users of one conversation whose mention is told of at once. */
 const MAX_MENTIONED = 1_000
 
@@ -65,8 +67,18 @@ export class Activity {
     this.#timer = null
     const all = [...this.#pending.values()]
     this.#pending.clear()
-    for (const news of all) {
-      this.#tell(news).catch((error: unknown) => this.#observer.error('activity not told', error))
+    void this.#tellAll(all)
+  }
+
+  /** A few at once: each may have to read the members of its channel. */
+  async #tellAll(all: readonly News[]): Promise<void> {
+    for (let from = 0; from < all.length; from += TOLD_AT_ONCE) {
+      const some = all.slice(from, from + TOLD_AT_ONCE)
+      await Promise.all(
+        some.map((news) =>
+          this.#tell(news).catch((error: unknown) => this.#observer.error('activity not told', error)),
+        ),
+      )
     }
   }
 

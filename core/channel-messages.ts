@@ -135,7 +135,7 @@ export class ChannelMessages {
   #count(user: User): void {
     const answer = this.#with.limits.hit('channel', user.id)
     if (answer.ok) return
-    this.#with.observer.audit('limit reached', { limit: 'channel', userId: user.id })
+    if (answer.isFirst) this.#with.observer.audit('limit reached', { limit: 'channel', userId: user.id })
     throw new Fault('RATE_LIMITED', 'Too many messages, please slow down.', answer)
   }
 

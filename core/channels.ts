@@ -3,6 +3,7 @@ import {
   type ChannelRole,
   type CreateChannel,
   Fault,
+  MAX_CHANNELS_PER_USER,
   newId,
   type UpdateChannel,
 } from '@parley/model'
@@ -19,6 +20,9 @@ import type { Observer } from './ports/observer.ts'
 import type { Page, Store } from './ports/store.ts'
 import { untilFresh } from './until-fresh.ts'
 import type { UserCache } from './user-cache.ts'
+
+/** Members looked at in one query. */
+const MEMBERS_PAGE = 100
 
 interface Dependencies {
   readonly store: Store
@@ -155,6 +159,18 @@ export class Channels {
     return this.remove(userId, channelId, userId)
   }
 
+  /** For an account that is gone: its channels go on without it. */
+  async leaveAll(userId: string): Promise<void> {
+    let after: string | undefined
+    for (;;) {
+      const page = { userId, limit: MAX_CHANNELS_PER_USER, ...(after === undefined ? {} : { after }) }
+      const { items, next } = await this.#with.store.channels(page)
+      for (const { channel } of items) if (channel.kind === 'channel') await this.leave(userId, channel.id)
+      if (next === null) return
+      after = next
+    }
+  }
+
   /** Ends a membership: one's own, or that of somebody of a lower role. */
   async remove(actorId: string, channelId: string, userId: string): Promise<void> {
     await untilFresh(async () => {
@@ -198,11 +214,25 @@ export class Channels {
         ({ channel }) => this.#with.activity.channel(channel),
       )
     })
+    if (change.isPrivate === true) await this.#removeGuests(actor.id, channelId)
     this.#audit('channel updated', actor.id, channelId)
     return this.get(actor.id, channelId)
   }
 
-  /** A new owner makes the old one a moderator. */
+  /** Guests are in public channels only. */
+  async #removeGuests(actorId: string, channelId: string): Promise<void> {
+    let after: string | undefined
+    do {
+      const page = { channelId, limit: MEMBERS_PAGE, ...(after === undefined ? {} : { after }) }
+      const { items, next } = await this.#with.store.members(page)
+      for (const { user, role } of items) {
+        if (user.role === 'guest' && role !== 'owner') await this.remove(actorId, channelId, user.id)
+      }
+      after = next ?? undefined
+    } while (after !== undefined)
+  }
+
+  /** A new owner makes the old one a moderator. Guests stay members. */
   async setRole(actor: Sender, channelId: string, userId: string, role: ChannelRole): Promise<void> {
     await untilFresh(async () => {
       const own = await this.#ownChannel(actor.id, channelId)
@@ -212,6 +242,9 @@ export class Channels {
       if (current === 'owner' && role !== 'owner') {
         throw new Fault('FORBIDDEN', 'A channel has an owner: make somebody else the owner first')
       }
+      const target = await this.#with.users.find(userId)
+      if (target?.role === 'guest' && role !== 'member')
+        throw new Fault('FORBIDDEN', 'A guest can only be a member')
       const expect = [
         { userId: actor.id, role: own.role },
         { userId, role: current },

@@ -87,19 +87,13 @@ export class ConnectionLog {
     }
   }
 
-  /** Says beforehand why the connection will end, where its end itself does not tell. The first reason stays. */
-  ends(id: string, reason: EndReason): void {
-    const entry = this.#open.get(id)
-    if (entry !== undefined) entry.reason ??= reason
-  }
-
   /** It is gone. Idempotent; a connection that was never opened here changes nothing. */
   closed(id: string, reason: EndReason): void {
     const entry = this.#open.get(id)
     if (entry === undefined) return
     this.#open.delete(id)
     entry.closedAt = this.#clock.now()
-    entry.reason ??= this.#isShutdown ? 'shutdown' : reason
+    entry.reason = this.#isShutdown ? 'shutdown' : reason
     this.#keep(entry)
   }
 

@@ -138,7 +138,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     channels,
     channelMessages: new ChannelMessages(messages),
     conversations,
-    sync: new Sync(store),
+    sync: new Sync(store, limits),
     rooms,
     stop() {
       presence.stop()

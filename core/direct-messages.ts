@@ -94,7 +94,7 @@ export class DirectMessages {
   #count(limit: LimitName, sender: Sender, sentence: string): void {
     const answer = this.#with.limits.hit(limit, sender.id)
     if (answer.ok) return
-    this.#with.observer.audit('limit reached', { limit, userId: sender.id })
+    if (answer.isFirst) this.#with.observer.audit('limit reached', { limit, userId: sender.id })
     throw new Fault('RATE_LIMITED', sentence, answer)
   }
 

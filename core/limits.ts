@@ -13,6 +13,7 @@ export type LimitName =
   | 'typing'
   | 'signal'
   | 'call'
+  | 'sync'
   | 'connect'
 
 export interface LimitSetting {
@@ -39,10 +40,18 @@ export const DEFAULT_LIMITS: LimitSettings = {
   typing: { points: 5, windowMs: SECOND },
   signal: { points: 50, windowMs: SECOND },
   call: { points: 20, windowMs: MINUTE },
+  sync: { points: 120, windowMs: MINUTE },
   connect: { points: 600, windowMs: MINUTE },
 }
 
-export type LimitAnswer = { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number }
+export type LimitAnswer =
+  | { readonly ok: true }
+  | {
+      readonly ok: false
+      readonly retryAfterMs: number
+      /** The first refusal of this window: the one to write down, so that a flood does not become one in the log. */
+      readonly isFirst: boolean
+    }
 
 interface Window {
   count: number
@@ -79,10 +88,11 @@ export class Limits {
       if (current !== undefined) windows.delete(subject)
       else if (windows.size >= MAX_SUBJECTS) this.#forget(windows, now)
       windows.set(subject, { count: 1, endsAt: now + windowMs })
-      return points >= 1 ? OK : { ok: false, retryAfterMs: windowMs }
+      return points >= 1 ? OK : { ok: false, retryAfterMs: windowMs, isFirst: true }
     }
     current.count += 1
-    return current.count <= points ? OK : { ok: false, retryAfterMs: current.endsAt - now }
+    if (current.count <= points) return OK
+    return { ok: false, retryAfterMs: current.endsAt - now, isFirst: current.count === points + 1 }
   }
 
   /** Would the next hit be within the limit? Counts nothing. */
@@ -93,7 +103,7 @@ export class Limits {
     if (current === undefined || current.endsAt <= now) return OK
     return current.count < this.#settings[name].points
       ? OK
-      : { ok: false, retryAfterMs: current.endsAt - now }
+      : { ok: false, retryAfterMs: current.endsAt - now, isFirst: false }
   }
 
   #windowsOf(name: LimitName): Map<string, Window> {

@@ -193,7 +193,7 @@ export class Rooms {
   countMessage(user: User): void {
     const answer = this.#with.limits.hit('whisper', user.id)
     if (answer.ok) return
-    this.#with.observer.audit('limit reached', { limit: 'whisper', userId: user.id })
+    if (answer.isFirst) this.#with.observer.audit('limit reached', { limit: 'whisper', userId: user.id })
     throw new Fault('RATE_LIMITED', 'Too many messages. Slow down.', answer)
   }
 

@@ -1,4 +1,5 @@
-import { MAX_CHANNELS_PER_USER } from '@parley/model'
+import { Fault, MAX_CHANNELS_PER_USER } from '@parley/model'
+import type { Limits } from './limits.ts'
 import {
   type ChannelMessageView,
   type ChannelView,
@@ -53,12 +54,17 @@ export interface SyncAnswer {
  */
 export class Sync {
   readonly #store: Store
+  readonly #limits: Limits
 
-  constructor(store: Store) {
+  constructor(store: Store, limits: Limits) {
     this.#store = store
+    this.#limits = limits
   }
 
+  /** Rejects with `RATE_LIMITED` when the user asks too often: an answer may cost as much as a hundred sends. */
   async since(userId: string, request: SyncRequest): Promise<SyncAnswer> {
+    const limit = this.#limits.hit('sync', userId)
+    if (!limit.ok) throw new Fault('RATE_LIMITED', 'Too many syncs, please slow down.', limit)
     const [epoch, views] = await Promise.all([this.#store.epoch(), this.#viewsOf(userId, request)])
     const isVoid = request.epoch !== undefined && request.epoch !== epoch
     const known = views.map((view) => ({ view, from: request.cursors.get(view.channel.id) ?? 0 }))

@@ -26,6 +26,19 @@ export class UserCache {
     return this.#load(id)
   }
 
+  /** Those of the accounts (at most 1,000) that exist; one query for all that are not remembered. */
+  async findMany(ids: readonly string[]): Promise<DirectoryUser[]> {
+    const unknown = ids.filter((id) => !this.#cache.has(id))
+    const generation = this.#generation
+    const loaded = unknown.length === 0 ? [] : await this.#directory.findMany(unknown)
+    const found = new Map(loaded.map((user) => [user.id, user]))
+    if (generation === this.#generation) for (const user of loaded) this.#cache.set(user.id, user)
+    return ids.flatMap((id) => {
+      const user = found.get(id) ?? this.#cache.get(id)
+      return user === undefined || user === ABSENT ? [] : [user]
+    })
+  }
+
   /** After a change of the account. */
   forget(id: string): void {
     this.#generation += 1

@@ -34,7 +34,13 @@ export const DeleteMessage = z.object({ messageId: Id })
 
 export const ReactToMessage = z.object({
   messageId: Id,
-  emoji: z.string().min(1).max(MAX_EMOJI).regex(/^\S+$/u).refine(isStorableText),
+  /** Nothing that HTML or a query would read as its own. */
+  emoji: z
+    .string()
+    .min(1)
+    .max(MAX_EMOJI)
+    .regex(/^[^\s<>&"'`=\\/]+$/u)
+    .refine(isStorableText),
   on: z.boolean(),
 })
 export type ReactToMessage = z.infer<typeof ReactToMessage>

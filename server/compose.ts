@@ -102,6 +102,13 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     observer,
     onIdentityEnded: (userId, sessionId) => core?.identities.end(userId, sessionId),
     onAccountChanged: (userId) => core?.users.forget(userId),
+    onAccountRemoved: (userId) => {
+      core?.channels
+        .leaveAll(userId)
+        .catch((error: unknown) =>
+          observer.error('channels not left by a removed account', error, { userId }),
+        )
+    },
   })
   if (config.firstAdmin !== null) await ensureFirstAdmin(accounts, config.firstAdmin, observer)
   const bus = new MemoryBus({ onError: (error) => observer.error('a bus listener failed', error) })

@@ -22,7 +22,10 @@ export interface Metrics {
 
 /** What a counter counts, and by what; a label outside the list is ignored rather than thrown on. */
 const COUNTERS: Readonly<Record<CounterName, { help: string; labels: readonly string[] }>> = {
-  parley_messages_total: { help: 'Messages stored', labels: ['kind', 'dialect'] },
+  parley_messages_total: {
+    help: 'Messages stored (direct, channel) or passed on (hub, whisper)',
+    labels: ['kind', 'dialect'],
+  },
   parley_deliveries_total: { help: 'Messages handed to a connection', labels: ['dialect'] },
   parley_receipts_total: { help: 'Receipts that moved a cursor', labels: ['status'] },
   parley_refusals_total: { help: 'Requests refused', labels: ['dialect', 'code'] },

@@ -40,9 +40,7 @@ describe('what a connection holds', () => {
     await turn()
     expect(end).toHaveBeenCalledTimes(1)
     await hold.release('client')
-    expect(core.connections.of(ann.id)).toMatchObject([
-      { reason: 'session-ended' },
-    ])
+    expect(core.connections.of(ann.id)).toMatchObject([{ reason: 'session-ended' }])
   })
 
   it('HOLD-3 nothing is held when presence cannot be taken', async () => {

@@ -121,7 +121,7 @@ describe('direct messages: what is sent', () => {
     expect(order.slice(1).sort()).toEqual([
       'acknowledged',
       'message.created ann connection-1',
-      'message.created bob null',
+      'message.created bob connection-1',
     ])
   })
 

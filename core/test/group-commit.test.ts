@@ -2,8 +2,8 @@ import { Fault } from '@parley/model'
 import { turn } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
 import { GroupCommit, MAX_WAITING } from '../group-commit.ts'
-import { silentObserver } from '../ports/observer.ts'
 import type { TouchLastSeen } from '../ports/message-ops.ts'
+import { silentObserver } from '../ports/observer.ts'
 import { MAX_BATCH, type Store } from '../ports/store.ts'
 
 const op = (at: number): TouchLastSeen => ({ kind: 'touch-last-seen', userId: 'ann', at })

@@ -9,7 +9,8 @@ describe('limits', () => {
     expect(limits.hit('chat', 'ann').ok).toBe(true)
     await clock.advance(900)
     expect(limits.hit('chat', 'ann').ok).toBe(true)
-    expect(limits.hit('chat', 'ann')).toEqual({ ok: false, retryAfterMs: 100 })
+    expect(limits.hit('chat', 'ann')).toEqual({ ok: false, retryAfterMs: 100, isFirst: true })
+    expect(limits.hit('chat', 'ann')).toMatchObject({ ok: false, isFirst: false })
     expect(limits.hit('chat', 'bob').ok).toBe(true)
     await clock.advance(100)
     expect(limits.hit('chat', 'ann').ok).toBe(true)
@@ -19,7 +20,7 @@ describe('limits', () => {
     const limits = new Limits(new FakeClock(), { ...DEFAULT_LIMITS, login: { points: 1, windowMs: 1_000 } })
     for (let index = 0; index < 5; index += 1) expect(limits.peek('login', 'ann').ok).toBe(true)
     expect(limits.hit('login', 'ann').ok).toBe(true)
-    expect(limits.peek('login', 'ann')).toEqual({ ok: false, retryAfterMs: 1_000 })
+    expect(limits.peek('login', 'ann')).toEqual({ ok: false, retryAfterMs: 1_000, isFirst: false })
   })
 
   it('LIMIT-1 limits of different names do not add up, and can be off', () => {

@@ -1,6 +1,9 @@
 import { type Core, type DialectSink, peerIn } from '@parley/core'
-import { Fault, MAX_CHANNELS_PER_USER } from '@parley/model'
+import { Fault } from '@parley/model'
 import type { ChannelsSession } from './session.ts'
+
+/** Most channels, direct ones included, that one socket shows. */
+const MAX_ENTERED = 2_000
 
 export const channelRoom = (channelId: string): string => `channel:${channelId}`
 
@@ -24,7 +27,7 @@ export class Entrance {
    */
   async enter(session: ChannelsSession, channelId: string, { join }: { join: boolean }): Promise<void> {
     const { channels, conversations, hub } = this.#core
-    if (!session.entered.has(channelId) && session.entered.size >= MAX_CHANNELS_PER_USER) {
+    if (!session.entered.has(channelId) && session.entered.size >= MAX_ENTERED) {
       throw new Fault('LIMIT_REACHED', 'This connection shows too many channels. Leave one first.')
     }
     while (!session.entered.has(channelId) && session.socket.isOpen) {
@@ -34,13 +37,23 @@ export class Entrance {
       const info = await conversations.find(channelId)
       if (info === null) return
       const isChannel = info.members === null
-      if (isChannel) await hub.retain(`conversation:${channelId}`, this.#sink)
+      if (isChannel) await this.#retain(channelId)
       // A membership that ended meanwhile may have been this one: ask again.
       if (session.removals === removals && session.socket.isOpen && !session.entered.has(channelId)) {
         this.#add(session, channelId, peerIn(info, session.sender.id))
         return
       }
       if (isChannel) hub.release(`conversation:${channelId}`, this.#sink)
+    }
+  }
+
+  async #retain(channelId: string): Promise<void> {
+    const { hub } = this.#core
+    try {
+      await hub.retain(`conversation:${channelId}`, this.#sink)
+    } catch (error) {
+      hub.release(`conversation:${channelId}`, this.#sink)
+      throw error
     }
   }
 

@@ -40,10 +40,8 @@ export class PresenceWatch {
       watched.add(userId)
       socket.join(watchRoom(userId))
     }
-    for (const userId of new Set(userIds)) {
-      const user = await users.find(userId)
-      if (user === null || !watched.has(userId)) continue
-      socket.emit('presence', presenceOf(userId, presence.isOnline(userId), user.lastSeen))
+    for (const { id, lastSeen } of await users.findMany([...new Set(userIds)])) {
+      if (watched.has(id)) socket.emit('presence', presenceOf(id, presence.isOnline(id), lastSeen))
     }
   }
 

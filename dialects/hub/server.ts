@@ -213,6 +213,7 @@ export class HubServer implements DialectSink {
     if (session.state === 'closed') return
     const message = parsedOrNull(text)
     if (!this.#withinLimits(connection, message)) return
+    if (message?.type === 'chat_message') this.#core.observer.count('parley_messages_total', { kind: 'hub' })
     // What cannot be parsed counts as well; the library says what is wrong with it.
     return message === null
       ? this.#manager.handleMessage(connection, text)
@@ -227,8 +228,9 @@ export class HubServer implements DialectSink {
       const isStop = 'isTyping' in message && message.isTyping === false
       return isStop || limits.hit('typing', userId).ok
     }
-    if (limits.hit('hub', userId).ok) return true
-    observer.audit('limit reached', { limit: 'hub', userId })
+    const answer = limits.hit('hub', userId)
+    if (answer.ok) return true
+    if (answer.isFirst) observer.audit('limit reached', { limit: 'hub', userId })
     observer.count('parley_refusals_total', { dialect: 'hub' })
     connection.send(
       JSON.stringify({ type: 'error', code: 'RATE_LIMITED', message: 'Too many messages. Slow down.' }),

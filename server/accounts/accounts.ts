@@ -43,6 +43,8 @@ export interface AccountsOptions {
   readonly onIdentityEnded: (userId: string, sessionId: string | null) => void
   /** An account's name, avatar, role or ban changed: forget what is remembered of it. Must not throw. */
   readonly onAccountChanged?: (userId: string) => void
+  /** An account is gone, after its sessions ended: end what it is part of. Must not throw. */
+  readonly onAccountRemoved?: (userId: string) => void
 }
 
 /** Accounts, sessions and tokens. Refusals are `Fault`s; the database being away is `UNAVAILABLE`. */
@@ -74,6 +76,11 @@ export class Accounts {
       onAccountChanged: (userId) => {
         accounts?.accountChanged(userId)
         options.onAccountChanged?.(userId)
+      },
+      onAccountRemoved: (userId) => {
+        accounts?.accountChanged(userId)
+        options.onAccountChanged?.(userId)
+        options.onAccountRemoved?.(userId)
       },
     })
     accounts = new Accounts(auth, new SessionSigner(secret), options)

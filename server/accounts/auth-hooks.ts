@@ -4,6 +4,7 @@ import { isAvatar, makeUsername } from './names.ts'
 interface Listeners {
   readonly onIdentityEnded: (userId: string, sessionId: string | null) => void
   readonly onAccountChanged: (userId: string) => void
+  readonly onAccountRemoved: (userId: string) => void
 }
 
 type Row = Readonly<Record<string, unknown>>
@@ -12,7 +13,7 @@ type Row = Readonly<Record<string, unknown>>
  * What holds for every row that Better Auth writes, by whatever route, plugin or call of ours: every account has a
  * username, avatars are web addresses, and the end of every session is told.
  */
-export const accountHooks = ({ onIdentityEnded, onAccountChanged }: Listeners) => ({
+export const accountHooks = ({ onIdentityEnded, onAccountChanged, onAccountRemoved }: Listeners) => ({
   user: {
     create: {
       before: async (user: Row) => {
@@ -43,7 +44,11 @@ export const accountHooks = ({ onIdentityEnded, onAccountChanged }: Listeners) =
       },
     },
     delete: {
-      after: async (user: Row) => onIdentityEnded(String(user['id']), null),
+      after: async (user: Row) => {
+        const userId = String(user['id'])
+        onIdentityEnded(userId, null)
+        onAccountRemoved(userId)
+      },
     },
   },
   session: {

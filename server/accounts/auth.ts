@@ -22,6 +22,7 @@ export interface AuthOptions {
   /** Hears of every session that ends, whatever ended it; null: every session of the user. */
   readonly onIdentityEnded: (userId: string, sessionId: string | null) => void
   readonly onAccountChanged: (userId: string) => void
+  readonly onAccountRemoved: (userId: string) => void
   readonly observer: Observer
 }
 

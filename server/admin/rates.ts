@@ -4,7 +4,7 @@ import type { Clock, CounterName } from '@parley/core'
 export const RATE_WINDOW = 60
 
 /** What is drawn as a line: messages by kind, and what was done with them. */
-export const RATE_KINDS = ['direct', 'channel', 'whisper', 'deliveries', 'refusals'] as const
+export const RATE_KINDS = ['direct', 'channel', 'whisper', 'hub', 'deliveries', 'refusals'] as const
 export type RateKind = (typeof RATE_KINDS)[number]
 
 /** How often something happened in each of the last 60 whole seconds. Takes as little memory however much happens. */
@@ -58,9 +58,9 @@ export const rateKindOf = (
   if (metric === 'parley_refusals_total') return 'refusals'
   if (metric !== 'parley_messages_total') return null
   const { kind } = labels
-  return kind === 'direct' || kind === 'channel' || kind === 'whisper' ? kind : null
+  return RATE_KINDS.find((known) => known === kind) ?? null
 }
 
 function emptySlot(): Record<RateKind, number> {
-  return { direct: 0, channel: 0, whisper: 0, deliveries: 0, refusals: 0 }
+  return { direct: 0, channel: 0, whisper: 0, hub: 0, deliveries: 0, refusals: 0 }
 }

@@ -17,6 +17,7 @@ export const toLimits = (values: SettingValues): LimitSettings | 'off' => {
     typing: withPoints('typing', values.LIMIT_TYPING),
     signal: withPoints('signal', values.LIMIT_SIGNAL),
     call: withPoints('call', values.LIMIT_CALL),
+    sync: DEFAULT_LIMITS.sync,
     connect: withPoints('connect', values.LIMIT_CONNECT),
   }
 }

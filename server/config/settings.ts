@@ -74,12 +74,7 @@ export const Settings = z.object({
     'count',
     'Most users online of whom everyone hears everything; the bytes of a storm grow with its square',
   ),
-  ROOM_GRACE: wholeNumber(
-    [0, DAY],
-    30_000,
-    'ms',
-    'Time a whisper room outlives connections that broke off',
-  ),
+  ROOM_GRACE: wholeNumber([0, DAY], 30_000, 'ms', 'Time a whisper room outlives connections that broke off'),
   DRAIN_SPREAD: wholeNumber(
     [0, 600_000],
     5_000,

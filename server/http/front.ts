@@ -80,7 +80,7 @@ export const createFront = (dependencies: FrontDependencies) => {
     }
     const limit = await limitOf(request, path)
     if (limit.ok) return !response.destroyed
-    observer.audit('limit reached', { limit: 'rest', address: addresses.of(request) })
+    if (limit.isFirst) observer.audit('limit reached', { limit: 'rest', address: addresses.of(request) })
     response.setHeader('Retry-After', retryAfter(limit.retryAfterMs))
     sendProblem(response, problem(429, 'RATE_LIMITED', 'Too many requests. Slow down.'))
     return false

@@ -48,7 +48,7 @@ export class SignInGuard {
     const address = addresses.of(request)
     if (isLoopback(address)) return { ok: true }
     const answer = limits.hit('register', addresses.subjectOf(request))
-    if (!answer.ok) this.#audit('limit reached', request, { limit: 'register' })
+    if (!answer.ok && answer.isFirst) this.#audit('limit reached', request, { limit: 'register' })
     return answer
   }
 
@@ -83,7 +83,7 @@ export class SignInGuard {
 
   async #inTurn<T>(subject: string, task: () => Promise<T>): Promise<T | Refusal> {
     const queue = this.#queues.get(subject) ?? { last: Promise.resolve(), waiting: 0 }
-    if (queue.waiting >= MAX_WAITING) return { ok: false, retryAfterMs: 10_000 }
+    if (queue.waiting >= MAX_WAITING) return { ok: false, retryAfterMs: 10_000, isFirst: false }
     this.#queues.set(subject, queue)
     queue.waiting += 1
     const mine = queue.last.then(task, task)

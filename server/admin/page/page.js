@@ -5,6 +5,7 @@ const LINES = {
   direct: 'Direct messages',
   channel: 'Channel messages',
   whisper: 'Whisper messages',
+  hub: 'Hub messages',
   deliveries: 'Deliveries',
   refusals: 'Refusals',
 }
