@@ -11,7 +11,7 @@ const installMark = join(root, 'node_modules', '.parley-installed')
 const buildMark = join(root, 'server', 'dist', '.built')
 
 /** What the build reads: a change of any of it makes the build stale. */
-const SOURCES = ['model', 'core', 'sockets', 'dialects', 'stores', 'buses', 'server', 'scripts']
+const SOURCES = ['model', 'core', 'sockets', 'socketio', 'dialects', 'stores', 'buses', 'server', 'scripts']
 const SKIPPED = new Set(['node_modules', 'dist', 'test'])
 
 /** What went wrong is said first; npm goes on with its own usage for pages. */

@@ -11,7 +11,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import type { Accounts } from './accounts/accounts.ts'
 import { type ClientAddresses, createClientAddresses } from './client-address.ts'
 import { createAuthBridge } from './http/auth-bridge.ts'
-import { createFront } from './http/front.ts'
+import { createFront, setSecurityHeaders } from './http/front.ts'
 import { problem, sendProblem } from './http/problem.ts'
 import { createUpgradeRouter, pathOf, type UpgradeHandler } from './http/upgrade-router.ts'
 import { createOriginPolicy, type OriginPolicy } from './origin-policy.ts'
@@ -163,7 +163,10 @@ const createDispatcher =
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.on('error', () => response.destroy())
     const path = pathOf(request.url)
-    if (path === null) return sendProblem(response, problem(400, 'INVALID', 'The address is malformed'))
+    if (path === null) {
+      setSecurityHeaders(response)
+      return sendProblem(response, problem(400, 'INVALID', 'The address is malformed'))
+    }
     if (!(await to.front(request, response, path))) return
     if (path.startsWith('/api/auth/') && !OUR_AUTH_PATHS.has(path)) return to.bridge(request, response, path)
     const early = to.before.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))

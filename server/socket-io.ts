@@ -1,6 +1,7 @@
 import type { Core } from '@parley/core'
 import { SocketIoServer } from '@parley/socketio'
 import type { Config } from './config.ts'
+import { problem, retryAfter, sendProblem } from './http/problem.ts'
 import type { Http } from './http.ts'
 
 /** The path of Socket.IO, polling and WebSocket (wire, the table at its top). */
@@ -22,13 +23,21 @@ export const createSocketIo = ({
     maxBuffered: config.maxBuffered,
     deflate: config.wsDeflate,
     // The front lets any page read; only a handshake from an origin of ours may go on.
-    allowRequest: (request) =>
-      http.origins.allows(request.headers.origin, request.headers.host) &&
-      core.limits.peek('connect', http.addresses.subjectOf(request)).ok,
+    allowRequest: (request) => http.origins.allows(request.headers.origin, request.headers.host),
     addressOf: (request) => http.addresses.subjectOf(request),
     onRefused: (address) => void core.limits.hit('connect', address),
   })
-  http.before.push({ prefix: PATH, handler: sockets.handleRequest })
+  http.before.push({
+    prefix: PATH,
+    handler: (request, response) => {
+      // The upgrade router asks the same of WebSockets.
+      const isHandshake = !new URLSearchParams(request.url?.split('?')[1]).has('sid')
+      const limit = core.limits.peek('connect', http.addresses.subjectOf(request))
+      if (limit.ok || !isHandshake) return sockets.handleRequest(request, response)
+      response.setHeader('Retry-After', retryAfter(limit.retryAfterMs))
+      sendProblem(response, problem(429, 'RATE_LIMITED', 'Too many connections without a valid identity'))
+    },
+  })
   http.upgrades.set(`${PATH}/`, sockets.handleUpgrade)
   return sockets
 }

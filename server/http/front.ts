@@ -36,6 +36,10 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** Asked often by machines that must not be refused. */
 const UNLIMITED = new Set(['/api/health', '/api/ready'])
 
+export const setSecurityHeaders = (response: ServerResponse): void => {
+  for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value)
+}
+
 /**
  * What holds for every request, whoever answers it: security headers, CORS, the origin check of writes, LIMIT_REST.
  * Resolves to false when the request was answered here.
@@ -67,7 +71,7 @@ export const createFront = (dependencies: FrontDependencies) => {
   }
 
   return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> => {
-    for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value)
+    setSecurityHeaders(response)
     if (addresses.isSecure(request)) response.setHeader('Strict-Transport-Security', 'max-age=15552000')
     if (allowOrigin(request, response, origins) === 'answered') return false
     if (isForeignWrite(request)) {

@@ -142,7 +142,7 @@ describe('the handshake', () => {
       }
       // Not even asked for a token any more.
       const { status } = await fetch(`${server.url}${POLLING}`)
-      expect(status).toBe(403)
+      expect(status).toBe(429)
       await expect(SocketIoPeer.open(server.url, 'EIO=4')).rejects.toThrow('HTTP 429')
       expect((await server.call(user, 'GET', '/api/channels')).status).toBe(200)
     } finally {

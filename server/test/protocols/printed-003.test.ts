@@ -37,7 +37,7 @@ const connect = async (user: TestUser) => {
 }
 
 describe('the code that document 003 prints', () => {
-  it('CHANNELS-40 the class MessageHandlers runs as printed', async () => {
+  it('CHANNELS-20 the class MessageHandlers runs as printed', async () => {
     const { MessageHandlers } = await loadHandlers()
     const [a, b] = [await connect(ann), await connect(bob)]
     const messages: { content: string; id: string }[] = []
@@ -71,7 +71,7 @@ describe('the code that document 003 prints', () => {
     b.disconnect()
   })
 
-  it('CHANNELS-41 the hook useMessageHandling runs as printed, in React', async () => {
+  it('CHANNELS-21 the hook useMessageHandling runs as printed, in React', async () => {
     const dom = new JSDOM('<!doctype html><div id="a"></div><div id="b"></div>')
     vi.stubGlobal('window', dom.window)
     vi.stubGlobal('document', dom.window.document)
@@ -130,7 +130,7 @@ describe('the code that document 003 prints', () => {
     vi.unstubAllGlobals()
   })
 
-  it('CHANNELS-42 what failed offline is sent again on reconnection, and stored once', async () => {
+  it('CHANNELS-22 what failed offline is sent again on reconnection, and stored once', async () => {
     const { practise } = await loadPractices()
     const [a, b] = [await connect(ann), await connect(bob)]
     const shown: { id: string; content: string }[] = []

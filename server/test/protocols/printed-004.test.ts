@@ -51,7 +51,7 @@ const start = (token: string, code: string) => {
 }
 
 describe('the client code that document 004 prints', () => {
-  it('WHISPER-40 joins, speaks, types and leaves as printed', async () => {
+  it('WHISPER-14 joins, speaks, types and leaves as printed', async () => {
     const [a, b] = [start(ann.token, 'lobby 1'), start(bob.token, 'LOBBY 1')]
     await expect.poll(() => [a.connected.value, b.connected.value]).toEqual([true, true])
     const joined = vi.fn()
@@ -85,7 +85,7 @@ describe('the client code that document 004 prints', () => {
     b.client.socket.disconnect()
   })
 
-  it('WHISPER-41 writes on after a reconnection without joining again', async () => {
+  it('WHISPER-15 writes on after a reconnection without joining again', async () => {
     const [a, b] = [start(ann.token, 'back'), start(bob.token, 'back')]
     a.client.joinRoom('back')
     b.client.joinRoom('back')
@@ -100,7 +100,7 @@ describe('the client code that document 004 prints', () => {
     b.client.socket.disconnect()
   })
 
-  it('WHISPER-42 a bad token is an authentication error', async () => {
+  it('WHISPER-16 a bad token is an authentication error', async () => {
     // The printed code logs it.
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const nobody = start('not a token', 'x')
