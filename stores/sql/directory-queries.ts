@@ -3,10 +3,9 @@ import { compileRead, type SqlFlavour } from './compiled-query.ts'
 import { textsOf } from './json-list.ts'
 import type { StoreDatabase } from './schema.ts'
 
-/** An account, in the tables of these names, as the directory tells of it. */
-export const accountColumns = <U extends string, S extends string>(user: U, state: S) =>
+/** What the directory tells of an account beside its id, from the tables of these names. */
+export const accountDetails = <U extends string, S extends string>(user: U, state: S) =>
   [
-    `${user}.id`,
     `${user}.name`,
     `${user}.email`,
     `${user}.image`,
@@ -19,6 +18,9 @@ export const accountColumns = <U extends string, S extends string>(user: U, stat
     `${user}.isAnonymous`,
     `${state}.last_seen`,
   ] as const
+
+export const accountColumns = <U extends string, S extends string>(user: U, state: S) =>
+  [`${user}.id`, ...accountDetails(user, state)] as const
 
 const accounts = (db: Kysely<StoreDatabase>) =>
   db.selectFrom('user as u').leftJoin('user_state as s', 's.user_id', 'u.id').select(accountColumns('u', 's'))

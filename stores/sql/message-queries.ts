@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { compileRead } from './compiled-query.ts'
-import { accountColumns } from './directory-queries.ts'
+import { accountDetails } from './directory-queries.ts'
 import { viewOf } from './message-view.ts'
 import type { StoreDatabase } from './schema.ts'
 
@@ -51,7 +51,8 @@ const conversations = (db: Kysely<StoreDatabase>) =>
       .whereRef('m.ord', '=', 'c.last_ord')
       .where('c.last_ord', '<', after)
       .select('p.id as id_of_peer')
-      .select(accountColumns('p', 'ps'))
+      // Without the account's id, which would stand for the message's.
+      .select(accountDetails('p', 'ps'))
       .select((eb) =>
         eb
           .selectFrom('messages as n')
