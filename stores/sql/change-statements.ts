@@ -6,9 +6,9 @@ export const CHANGE_WRITE = {
   /** Both members of a direct conversation. */
   findPair: `select user_id, peer_id from members
     where conversation_id = ? and join_no = 1 and peer_id is not null`,
-  edit: 'update messages set content = ?, edited_at = ?, rev = ? where ord = ?',
-  remove: `update messages set content = '', deleted_at = ?, rev = ? where ord = ?`,
-  revise: 'update messages set rev = ? where ord = ?',
+  edit: 'update messages set content = ?, edited_at = ?, rev = ?, is_changed = 1 where ord = ?',
+  remove: `update messages set content = '', deleted_at = ?, rev = ?, is_changed = 1 where ord = ?`,
+  revise: 'update messages set rev = ?, is_changed = 1 where ord = ?',
   findReaction: 'select rev from reactions where message_id = ? and emoji = ? and user_id = ?',
   addReaction: 'insert into reactions (message_id, emoji, rev, user_id) values (?, ?, ?, ?)',
   removeReaction: 'delete from reactions where message_id = ? and emoji = ? and rev = ?',

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { compileRead, type SqlFlavour } from './compiled-query.ts'
 import { pairsOf, textsOf } from './json-list.ts'
 import { viewOf } from './message-view.ts'
@@ -49,37 +49,76 @@ const answersAfter = (db: Kysely<StoreDatabase>) =>
 const message = (db: Kysely<StoreDatabase>) =>
   compileRead(({ id }: { id: string }) => messageView(db).where('m.id', '=', id))
 
-const changes = (db: Kysely<StoreDatabase>) =>
-  compileRead((v: { channelId: string; rev: number; limit: number }) =>
-    messageView(db)
-      .where('m.conversation_id', '=', v.channelId)
-      .where('m.rev', '>', v.rev)
-      .orderBy('m.rev')
-      .limit(v.limit),
-  )
+/** The literal tells that the index of those few holds them. */
+const isChanged = sql<boolean>`x.is_changed = 1`
 
-/** The first changes are found in the index alone; only they are read. `since` holds `[conversation, revision]`. */
+/**
+ * Messages (`x`) appended after a revision of their conversation (`k`) and not changed: a revision appends one message at
+ * most, so that they are among the last so many positions. There the order of revisions is that of positions.
+ */
+const isAppendedSince = (rev: number | RawBuilder<number>) =>
+  sql<boolean>`x.seq > k.seq - (k.rev - ${rev}) and x.is_changed = 0 and x.rev > ${rev}`
+
+/** The changes since are those of two indexes, each in order: only the first of both are put together. */
+const changes = (db: Kysely<StoreDatabase>) =>
+  compileRead(({ channelId, rev, limit }: { channelId: string; rev: number; limit: number }) => {
+    const appended = db
+      .selectFrom('conversations as k')
+      .innerJoin('messages as x', 'x.conversation_id', 'k.id')
+      .where('k.id', '=', channelId)
+      .where(isAppendedSince(rev))
+      .orderBy('x.seq')
+      .limit(limit)
+      .select('x.ord')
+    const changed = db
+      .selectFrom('messages as x')
+      .where('x.conversation_id', '=', channelId)
+      .where(isChanged)
+      .where('x.rev', '>', rev)
+      .orderBy('x.rev')
+      .limit(limit)
+      .select('x.ord')
+    const found = db
+      .selectFrom(appended.as('a'))
+      .select('a.ord')
+      .unionAll(db.selectFrom(changed.as('b')).select('b.ord'))
+    return messageView(db).innerJoin(found.as('h'), 'h.ord', 'm.ord').orderBy('m.rev').limit(limit)
+  })
+
+/**
+ * The same for many conversations: of those that moved, as many as there can be changes told of, for each has one at least.
+ * Only what is told is read whole. `since` holds `[conversation, revision]`.
+ */
 const changesOf = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) =>
-  compileRead(({ since, limit }: { since: string; limit: number }) =>
-    messageView(db)
-      .innerJoin(
-        (eb) =>
-          eb
-            .selectFrom(pairsOf(flavour, since).as('since'))
-            .innerJoin('messages as x', (on) =>
-              on.onRef('x.conversation_id', '=', 'since.text').onRef('x.rev', '>', 'since.number'),
-            )
-            .orderBy('since.place')
-            .orderBy('x.rev')
-            .limit(limit)
-            .select(['since.place', 'x.ord'])
-            .as('h'),
-        (on) => on.onRef('h.ord', '=', 'm.ord'),
+  compileRead(({ since, limit }: { since: string; limit: number }) => {
+    const moved = db
+      .selectFrom(pairsOf(flavour, since).as('since'))
+      .innerJoin('conversations as k', 'k.id', 'since.text')
+      .whereRef('k.rev', '>', 'since.number')
+      .orderBy('since.place')
+      .limit(limit)
+      .select(['since.place', 'since.number as known', 'k.id', 'k.seq', 'k.rev'])
+      .as('k')
+    // A cross join: SQLite might begin at the changed messages of everybody otherwise, when there are few.
+    const within = db.selectFrom(moved).crossJoin('messages as x').whereRef('x.conversation_id', '=', 'k.id')
+    const found = within
+      .where(isAppendedSince(sql.ref('k.known')))
+      .select(['k.place', 'x.rev as told_rev', 'x.ord'])
+      .unionAll(
+        within
+          .where(isChanged)
+          .whereRef('x.rev', '>', 'k.known')
+          .select(['k.place', 'x.rev as told_rev', 'x.ord']),
       )
+      .orderBy('place')
+      .orderBy('told_rev')
+      .limit(limit)
+    return messageView(db)
+      .innerJoin(found.as('h'), 'h.ord', 'm.ord')
       .orderBy('h.place')
       .orderBy('m.rev')
-      .limit(limit),
-  )
+      .limit(limit)
+  })
 
 /**
  * How many members have which cursors, as far as it matters to messages from `low` to `high`: a cursor below them counts

@@ -75,6 +75,8 @@ export interface MessageTable {
   created_at: number
   edited_at: number | null
   deleted_at: number | null
+  /** 1: edited, deleted or reacted to since it was appended, so that `rev` is not that of its appending. */
+  is_changed: Generated<number>
 }
 
 /** One emoji under a message, with how many have it. */

@@ -32,9 +32,14 @@ create table former_members (
   conversation_id text not null, user_id text not null, delivered_seq integer not null, read_seq integer not null,
   primary key (conversation_id, user_id)) without rowid;`
 
-/** A reaction is ordered by the revision that it made. An emoji keeps its place while anybody has it. */
+/**
+ * Only messages that changed are in the index by revision: the others have their revisions in the order of their positions,
+ * and an append is spared one more index. A reaction is ordered by the revision that it made. An emoji keeps its place
+ * while anybody has it.
+ */
 const MESSAGES = `
-create unique index messages_rev on messages (conversation_id, rev);
+alter table messages add column is_changed integer not null default 0;
+create unique index messages_changed on messages (conversation_id, rev) where is_changed = 1;
 create index messages_answers on messages (conversation_id, parent_id, seq) where parent_id is not null;
 
 create table emojis (

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHANGE_WRITE } from '../change-statements.ts'
 import { CHANNEL_WRITE } from '../channel-statements.ts'
 import { migrate } from '../migrate.ts'
-import { storeQueries } from '../queries.ts'
+import { type StoreQueries, storeQueries } from '../queries.ts'
 import { ROOM_WRITE } from '../room-statements.ts'
 import { WRITE } from '../write-statements.ts'
 import { makeFolder } from './harness.ts'
@@ -15,27 +15,31 @@ const SINGLE = [
   ...['message', 'room'],
 ]
 /**
- * Walked whole on purpose: constant rows, bounded hits (`h`, `own`, `f`, `p`, `e`), the ids asked for, the ends of an index, and
+ * Walked whole on purpose: constant rows, bounded hits (`h`, `a`, `b`, `k`, `own`, `f`, `p`, `e`), the ids asked for, the ends of an index, and
  * the one row in which SQLite counts.
  */
 const ALLOWED =
-  /^SCAN (CONSTANT ROW|(h|own|f|p|e)$|message_fts VIRTUAL TABLE|json_each VIRTUAL TABLE|sqlite_sequence$)/
+  /^SCAN (CONSTANT ROW|(h|a|b|k|own|f|p|e)$|message_fts VIRTUAL TABLE|json_each VIRTUAL TABLE|sqlite_sequence$)/
 
-/** The step that keeps a read in bounds. */
-const STEPS = {
+const APPENDED = /^SEARCH x USING INDEX \S+ \(conversation_id=\? AND seq>\?\)/
+const CHANGED = /^SEARCH x USING COVERING INDEX messages_changed \(conversation_id=\? AND rev>\?\)/
+const FOUND = /^SEARCH m USING INTEGER PRIMARY KEY \(rowid=\?\)/
+
+/** The steps that keep a read in bounds. */
+const STEPS: Partial<Record<keyof StoreQueries, RegExp | readonly RegExp[]>> = {
   waiting: /^SEARCH m USING INTEGER PRIMARY KEY \(rowid=\?\)/,
   messagesBefore: /^SEARCH m USING INDEX \S+ \(conversation_id=\? AND seq<\?\)/,
   messagesAfter: /^SEARCH m USING INDEX \S+ \(conversation_id=\? AND seq>\?\)/,
   answersBefore: /^SEARCH m USING INDEX messages_answers \(conversation_id=\? AND parent_id=\? AND seq<\?\)/,
   answersAfter: /^SEARCH m USING INDEX messages_answers \(conversation_id=\? AND parent_id=\? AND seq>\?\)/,
-  changes: /^SEARCH m USING INDEX messages_rev \(conversation_id=\? AND rev>\?\)/,
-  changesOf: /^SEARCH x USING COVERING INDEX messages_rev \(conversation_id=\? AND rev>\?\)/,
+  changes: [APPENDED, CHANGED, FOUND],
+  changesOf: [APPENDED, CHANGED, FOUND],
   reactions: /^SEARCH r USING PRIMARY KEY \(message_id=\? AND emoji=\? AND rev=\?\)/,
   members: /^SEARCH me USING INDEX members_joined \(conversation_id=\? AND join_no>\?\)/,
   publicChannels: /^SEARCH c USING INDEX conversations_listed \(.*listed_as<\?\)/,
   channels:
     /^SEARCH n USING COVERING INDEX messages_sender \(conversation_id=\? AND sender_id=\? AND seq>\?\)/,
-} as const
+}
 
 function load(db: Database.Database): void {
   const conversation = db.prepare(WRITE.addDirect)
@@ -113,11 +117,10 @@ describe('query plans', () => {
       }
 
       // Where an index of fewer columns would do, and walk what is not asked for.
-      for (const [name, step] of Object.entries(STEPS)) {
+      for (const [name, steps] of Object.entries(STEPS)) {
         it(`SQLITE-13 ${name} goes straight to its rows`, () => {
-          expect(planOf(storeQueries('sqlite')[name as keyof typeof STEPS].sql)).toContainEqual(
-            expect.stringMatching(step),
-          )
+          const plan = planOf(storeQueries('sqlite')[name as keyof StoreQueries].sql)
+          for (const step of [steps].flat()) expect(plan).toContainEqual(expect.stringMatching(step))
         })
       }
 
