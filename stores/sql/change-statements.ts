@@ -1,8 +1,8 @@
+import { MESSAGE } from './write-statements.ts'
+
 /** What the writer runs to change messages; the rules of `WRITE` hold here too. */
 export const CHANGE_WRITE = {
-  findMessage: `select ord, id, conversation_id, seq, rev, sender_id, type, content, client_message_id, parent_id,
-      created_at, edited_at, deleted_at
-    from messages where id = ?`,
+  findMessage: `select ord, ${MESSAGE} from messages where id = ?`,
   /** Both members of a direct conversation. */
   findPair: `select user_id, peer_id from members
     where conversation_id = ? and join_no = 1 and peer_id is not null`,

@@ -17,7 +17,7 @@ export function parseCursor(after: string | undefined): number {
   return Number(after)
 }
 
-/** Names may be equal, and and only ids never hold a line break. */
+/** Names may be equal, so that the id goes with them; it holds no line break. */
 export const toNameCursor = (name: string, id: string): string => `${name}\n${id}`
 
 /** The name and the id in a cursor; a page without one starts before every name. */

@@ -1,12 +1,16 @@
+/** The columns of a `StoredMessageRow`. */
+export const MESSAGE = `id, conversation_id, seq, rev, sender_id, type, content, client_message_id, parent_id, created_at,
+  edited_at, deleted_at`
+
+const HEAD = 'id, direct_key, seq, rev, last_ord, archived_at'
+
 /**
  * What the writer runs, in SQL that SQLite and PostgreSQL both take (but for the placeholders and the pragma).
  * Plain text and not Kysely, as these are the hot path, and no statement is built at run time.
  */
 export const WRITE = {
-  findConversation: `select id, direct_key, seq, rev, last_ord, archived_at
-    from conversations where direct_key = ?`,
-  findConversationById: `select id, direct_key, seq, rev, last_ord, archived_at
-    from conversations where id = ?`,
+  findConversation: `select ${HEAD} from conversations where direct_key = ?`,
+  findConversationById: `select ${HEAD} from conversations where id = ?`,
   addDirect: `insert into conversations (id, kind, direct_key, is_private, member_count, seq, rev, last_ord, created_at)
     values (?, 'direct', ?, 1, ?, 0, 0, ?, ?)`,
   addDirectMember: `insert into members (conversation_id, user_id, peer_id, delivered_seq, read_seq, joined_at, role, join_no)
@@ -21,12 +25,8 @@ export const WRITE = {
    */
   takeOrd: `update sqlite_sequence set seq = seq + 1 where name = 'messages' returning seq`,
   moveHead: 'update conversations set seq = ?, rev = ?, last_ord = ? where id = ?',
-  findByClientId: `select id, conversation_id, seq, rev, sender_id, type, content, client_message_id, parent_id,
-      created_at, edited_at, deleted_at, client_digest
-    from messages where sender_id = ? and client_message_id = ?`,
-  findById: `select id, conversation_id, seq, rev, sender_id, type, content, client_message_id, parent_id,
-      created_at, edited_at, deleted_at, client_digest
-    from messages where id = ?`,
+  findByClientId: `select ${MESSAGE}, client_digest from messages where sender_id = ? and client_message_id = ?`,
+  findById: `select ${MESSAGE}, client_digest from messages where id = ?`,
   findParent: 'select 1 from messages where id = ? and conversation_id = ?',
   isMember: 'select 1 from members where conversation_id = ? and user_id = ?',
   findPlace: 'select conversation_id, sender_id, seq from messages where id = ?',
