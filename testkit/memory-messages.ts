@@ -53,7 +53,8 @@ export class MemoryMessages {
     const earlier = this.#conversations.byClientId(op.senderId, op.clientMessageId)
     if (earlier !== undefined) {
       const isSame = earlier.conversation === channel && isSameBody(earlier.entry, op, 'text')
-      return isSame ? { kind: 'repeated', message: earlier.entry.message } : { kind: 'client-id-reused' }
+      if (isSame) return { kind: 'repeated', message: earlier.entry.message }
+      return { kind: channel?.members.has(op.senderId) ? 'client-id-reused' : 'not-a-member' }
     }
     if (!channel?.members.has(op.senderId)) return { kind: 'not-a-member' }
     if (channel.archivedAt !== null) return { kind: 'archived' }

@@ -67,6 +67,7 @@ function toldOf(
   const scanned = all.slice(-MAX_PASSED_SCAN)
   const isQuiet = conversation.members.size > QUIET_ABOVE
   return [...new Set(scanned.map(({ senderId }) => senderId))]
+    .filter((author) => conversation.members.has(author))
     .flatMap((author) => {
       const known = isQuiet ? progressOf(conversation, [author, readerId])[cursor] : 0
       return scanned

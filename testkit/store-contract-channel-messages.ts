@@ -174,6 +174,16 @@ function describeChannelOnce(open: OpenStoreHarness): void {
     expect([outcomes[2].kind, outcomes[4].kind]).toEqual(['repeated', 'repeated'])
   })
 
+  storeTest(open, 'STORE-33 a used client id tells a stranger nothing of a channel', async (scene) => {
+    const { store, ann, bob, channel, say } = scene
+    const [own, hidden] = [await channel(bob), await channel(ann)]
+    await say(hidden, ann, 'secret')
+    const used = post(own, bob, { clientMessageId: 'c' })
+    const again = { messageId: newId(), clientMessageId: 'c' }
+    const outcomes = await store.commit([used, post(hidden, bob, again), post(newId(), bob, again)])
+    expect(outcomes.slice(1)).toEqual([{ kind: 'not-a-member' }, { kind: 'not-a-member' }])
+  })
+
   storeTest(open, 'STORE-33 a client id is one over channels and direct conversations', async (scene) => {
     const { store, ann, bob, channel } = scene
     const [one, other] = [await channel(ann, [bob]), await channel(ann)]

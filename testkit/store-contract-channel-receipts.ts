@@ -138,6 +138,18 @@ function describeQuiet(open: OpenStoreHarness): void {
     }
   })
 
+  storeTest(open, 'STORE-58 an author who left hears of no reader any more', async (scene) => {
+    const { store, ann, bob, cleo, channel, sayMany } = scene
+    const channelId = await channel(ann, [bob, cleo])
+    await sayMany(channelId, bob, 2)
+    await sayMany(channelId, ann, 1)
+    await store.commit([removeMember(channelId, bob)])
+    const { named, readCount } = await passedBy(scene, receipt(cleo, 'read', { id: channelId }))
+    expect([named.map(({ senderId }) => senderId), readCount]).toEqual([[ann.id], 3])
+    await store.commit([addMembers(channelId, [bob.id])])
+    expect((await passedBy(scene, receipt(ann, 'read', { id: channelId }))).read).toEqual([1, 2])
+  })
+
   storeTest(open, 'STORE-58 in a crowd they hear of the first one only', async (scene) => {
     const { ann, bob, cleo, sayMany } = scene
     const channelId = await crowd(scene, QUIET_ABOVE + 1)

@@ -26,8 +26,12 @@ export interface AppendToChannel {
 export type AppendToChannelOutcome =
   /** Stored now, at the next position. `mentioned`: who got a mention. */
   | { readonly kind: 'appended'; readonly message: Message; readonly mentioned: readonly string[] }
-  /** (sender, client id) was stored before with the same channel, content and parent: the first message as it is now. */
+  /**
+   * (sender, client id) was stored before with the same channel, content and parent (as first sent): that message as it is
+   * now, also to who could not send it any more.
+   */
   | { readonly kind: 'repeated'; readonly message: Message }
+  /** It was stored with another place or body. Only to a member: others hear `not-a-member`. */
   | { readonly kind: 'client-id-reused' }
   | { readonly kind: 'parent-not-found' }
   /** Not a member, no such channel, or a direct conversation. */
@@ -110,7 +114,7 @@ export interface OpenDirectOp {
   readonly at: number
 }
 
-/** Changes what is given of a channel. */
+/** Changes what is given of a channel, an archived one too; archiving again keeps the first time. */
 export interface UpdateChannelOp {
   readonly kind: 'update-channel'
   readonly channelId: string
@@ -122,7 +126,11 @@ export interface UpdateChannelOp {
   readonly at: number
 }
 
-/** Makes accounts members of a channel that is not archived. A private one needs `expect` to name an actor's role. */
+/**
+ * Makes accounts members of a channel that is not archived; to a newcomer everything is unread, who comes again goes on
+ * where they were, as the newest member. Who is in `MAX_CHANNELS_PER_USER` (direct conversations do not count) is left out.
+ * A private channel needs `expect` to name an actor's role.
+ */
 export interface AddMembersOp {
   readonly kind: 'add-members'
   readonly channelId: string
@@ -182,7 +190,7 @@ export type ChannelOutcome =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'stale' }
   | { readonly kind: 'archived' }
-  /** `MAX_CHANNEL_MEMBERS`, or the only newcomer is in `MAX_CHANNELS_PER_USER` already. */
+  /** `MAX_CHANNEL_MEMBERS` would be passed (nobody is added), or no newcomer has room for one channel more. */
   | { readonly kind: 'full' }
 
 export type MessageChangeOp = EditMessageOp | DeleteMessageOp | ReactOp

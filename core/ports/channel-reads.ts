@@ -29,7 +29,7 @@ export const MAX_REACTORS = 20
 
 /** A message with everything that a list of a channel tells of it. */
 export interface ChannelMessageView extends MessageView {
-  /** How many members besides the author took it, and read it. */
+  /** How many members of now besides the author took it, and read it. `status` also knows the progress of who left. */
   readonly deliveredTo: number
   readonly readBy: number
   /** In the order of their first appearance. */

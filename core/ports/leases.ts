@@ -47,7 +47,8 @@ export type LeaseAnswer =
 /**
  * A change of a key that was not caused by the call that returned it:
  * `first`: somebody holds the key now and nobody did; `last`: nobody holds it any more (released, or expired);
- * `lost`: this lease was evicted, or expired while its node was away.
+ * `lost`: this lease was evicted, or expired while its node was away. It is told before the `last` that it may cause, and
+ * `holders` may still name it at that moment.
  */
 export interface LeaseChange {
   readonly type: 'first' | 'last' | 'lost'

@@ -66,7 +66,7 @@ export type ReceiptOutcome =
       /**
        * Messages of others newly delivered by this that their authors are to hear of, ascending by `seq`: of the newest
        * `MAX_PASSED_SCAN` passed the newest 100 of each author. In a conversation of more than `QUIET_ABOVE` members only
-       * those that no other member but the author had delivered before.
+       * those that no other member but the author had delivered before. Authors who are no members any more hear nothing.
        */
       readonly delivered: readonly Passed[]
       /** The same for newly read ones. Empty when the status is `delivered`. */

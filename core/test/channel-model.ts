@@ -200,7 +200,9 @@ export class ChannelModel {
     upTo: number,
   ): void {
     for (const { id, author } of place.messages.slice(member[status], upTo)) {
-      if (author !== user) this.receipts.push(`${author} ${user} ${status} ${id}`)
+      // Who left hears of no reader.
+      if (author !== user && place.members.has(author))
+        this.receipts.push(`${author} ${user} ${status} ${id}`)
     }
     member[status] = Math.max(member[status], upTo)
   }

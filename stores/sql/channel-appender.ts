@@ -35,7 +35,9 @@ export class ChannelAppender {
       head.directKey !== null ||
       this.#isMember.get(channelId, senderId) === undefined
     ) {
-      return this.#log.earlier(draft, channelId) ?? [OUTCOME.notAMember]
+      const earlier = this.#log.earlier(draft, channelId)
+      // "Reused" would tell a stranger that the channel exists.
+      return earlier?.[0] === OUTCOME.repeated ? earlier : [OUTCOME.notAMember]
     }
     if (head.archivedAt !== null) return this.#log.earlier(draft, channelId) ?? [OUTCOME.archived]
     if (parentId !== null && !this.#log.hasParent(head, parentId)) {

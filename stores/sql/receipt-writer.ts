@@ -137,13 +137,22 @@ export class ReceiptWriter {
     const isQuiet = row.member_count > QUIET_ABOVE
     if (isQuiet && isOldNews(isRead ? read : delivered, target)) return [[], [], count]
     const listed = this.#listPassedInChannel.all(conversationId, readerId, from, target, MAX_PASSED_SCAN)
-    const passed = listed as PassedTuple[]
+    const passed = this.#ofMembers(conversationId, listed as PassedTuple[])
     const told = (after: number, best: Best) =>
       newestOfEach(
         passed.filter(([, authorId, seq]) => seq > after && (!isQuiet || seq > furthestBut(best, authorId))),
         MAX_PASSED,
       )
     return [told(row.delivered_seq, delivered), isRead ? told(from, read) : [], count]
+  }
+
+  /** Who left hears no more of the channel, nor of who reads what they wrote. */
+  #ofMembers(conversationId: string, passed: readonly PassedTuple[]): readonly PassedTuple[] {
+    const authors = new Set(passed.map(([, authorId]) => authorId))
+    for (const authorId of authors) {
+      if (this.#isMember.get(conversationId, authorId) === undefined) authors.delete(authorId)
+    }
+    return passed.filter(([, authorId]) => authors.has(authorId))
   }
 
   #advanceProgress(move: Move, delivered: Best, read: Best): void {

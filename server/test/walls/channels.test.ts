@@ -298,8 +298,7 @@ describe('what a stranger can tell apart', () => {
     }
   })
 
-  // A stored client id answers 409 for a private channel and 404 for none: this passes as long as it does.
-  it.fails('WALL-3 nor by a client id of their own that is stored already', async () => {
+  it('WALL-3 nor by a client id of their own that is stored already', async () => {
     const [nothing, hidden] = [await cast.stage('unknown'), await cast.stage('private')]
     const open = await cast.stage('public')
     const body = { content: 'mine', clientMessageId: 'used-before' }
