@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import * as codec from './codec.ts'
 import type { Entrance } from './entrance.ts'
 import type { PresenceWatch } from './presence-watch.ts'
-import { type ChannelsSession, track } from './session.ts'
+import type { ChannelsSession } from './session.ts'
 import * as wire from './wire.ts'
 
 const { MESSAGE_EVENT } = wire
@@ -113,7 +113,7 @@ export class ChannelsInbound {
       (sent) => this.#acknowledge(call, sent),
       (error: unknown) => this.#refuse(session, reply, error, request.clientMessageId),
     )
-    return track(session, stored)
+    return session.inFlight.track(stored)
   }
 
   #acknowledge({ session, reply }: Call<unknown>, { message }: SentMessage): void {
@@ -156,7 +156,7 @@ export class ChannelsInbound {
       () => reply.ok(),
       (error: unknown) => this.#refuse(session, reply, error),
     )
-    return track(session, stored)
+    return session.inFlight.track(stored)
   }
 
   async #edit({ session, request, reply }: Call<z.output<typeof wire.EditRequest>>): Promise<void> {

@@ -86,7 +86,7 @@ export class ChannelsDialect implements SocketDialect, DialectSink {
     this.#sessions.delete(socket.id)
     const sessions = this.#byUser.get(userId)
     if (sessions?.delete(session) === true && sessions.size === 0) this.#byUser.delete(userId)
-    session.onRoom?.()
+    session.inFlight.release()
     this.#core.typing.disconnect(session.sender, socket.id)
     this.#entrance.leaveAll(session)
     this.#watch.remove(session, session.watched)

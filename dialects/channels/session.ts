@@ -1,4 +1,4 @@
-import type { Sender } from '@parley/core'
+import { InFlight, type Sender } from '@parley/core'
 import type { SocketSession } from '@parley/socketio'
 
 /** Sends and receipts of one socket that may wait for their commit at once; above it its events wait. */
@@ -18,9 +18,8 @@ export interface ChannelsSession {
   readonly watched: Set<string>
   /** Rises when a membership of the user ends: what was checked before is void. */
   removals: number
-  inFlight: number
-  /** Called when `inFlight` falls below its limit. */
-  onRoom: (() => void) | null
+  /** Sends and receipts that wait for their commit. */
+  readonly inFlight: InFlight
 }
 
 export const newSession = (socket: SocketSession): ChannelsSession => ({
@@ -31,25 +30,5 @@ export const newSession = (socket: SocketSession): ChannelsSession => ({
   directs: new Map(),
   watched: new Set(),
   removals: 0,
-  inFlight: 0,
-  onRoom: null,
+  inFlight: new InFlight(MAX_IN_FLIGHT),
 })
-
-/**
- * Lets work go on behind the socket's next events, up to `MAX_IN_FLIGHT`; then the next event waits for some of it to end.
- * `work` never rejects.
- */
-export const track = (session: ChannelsSession, work: Promise<void>): void | Promise<void> => {
-  session.inFlight += 1
-  void work.finally(() => {
-    session.inFlight -= 1
-    if (session.inFlight < MAX_IN_FLIGHT) session.onRoom?.()
-  })
-  if (session.inFlight < MAX_IN_FLIGHT) return
-  return new Promise((resolve) => {
-    session.onRoom = () => {
-      session.onRoom = null
-      resolve()
-    }
-  })
-}

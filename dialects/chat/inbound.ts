@@ -4,9 +4,6 @@ import type { Frame } from '@parley/sockets'
 import * as codec from './codec.ts'
 import type { ChatConnection } from './session.ts'
 
-/** Sends of one connection that may wait for their commit at once; above it its frames wait. */
-const MAX_IN_FLIGHT = 256
-
 /** What chat clients send: decoded, handed to the core, answered. */
 export class ChatInbound {
   readonly #core: Core
@@ -66,25 +63,11 @@ export class ChatInbound {
   }
 
   #store(connection: ChatConnection, checked: CheckedDirect): void | Promise<void> {
-    const session = connection.data
-    session.inFlight += 1
-    this.#core.direct
-      .doSend(checked)
-      .then(
-        (sent) => connection.send(codec.messageSent(sent, checked.op.receiverId)),
-        (error: unknown) => this.#refuseFault(connection, error),
-      )
-      .finally(() => {
-        session.inFlight -= 1
-        if (session.inFlight < MAX_IN_FLIGHT) session.onRoom?.()
-      })
-    if (session.inFlight < MAX_IN_FLIGHT) return
-    return new Promise((resolve) => {
-      session.onRoom = () => {
-        session.onRoom = null
-        resolve()
-      }
-    })
+    const stored = this.#core.direct.doSend(checked).then(
+      (sent) => connection.send(codec.messageSent(sent, checked.op.receiverId)),
+      (error: unknown) => this.#refuseFault(connection, error),
+    )
+    return connection.data.inFlight.track(stored)
   }
 
   /** Reading waits for the replay: what has not been shown yet must not count as read. */

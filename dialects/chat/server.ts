@@ -236,7 +236,7 @@ export class ChatServer implements DialectSink {
     const session = connection.data
     const wasStarted = session.state === 'replaying' || session.state === 'live'
     session.state = 'closed'
-    session.onRoom?.()
+    session.inFlight.release()
     const { user } = session
     if (user === null || !wasStarted) return
     this.#core.observer.debug('client disconnected', {

@@ -1,6 +1,9 @@
-import type { ConnectionHold, Identity, Lease } from '@parley/core'
+import { type ConnectionHold, type Identity, InFlight, type Lease } from '@parley/core'
 import type { User } from '@parley/model'
 import type { Connection } from '@parley/sockets'
+
+/** Sends of one connection that may wait for their commit at once; above it its frames wait. */
+const MAX_IN_FLIGHT = 256
 
 /** What a chat connection is, from its upgrade to its close. */
 export interface ChatSession {
@@ -17,9 +20,7 @@ export interface ChatSession {
   /** A message was committed while the store was read: read again before going live. */
   missed: boolean
   /** Sends that wait for their commit. */
-  inFlight: number
-  /** Called when `inFlight` falls below its limit. */
-  onRoom: (() => void) | null
+  readonly inFlight: InFlight
   identity: Identity | null
   user: User | null
   chatLease: Lease | null
@@ -34,8 +35,7 @@ export const newSession = (token: string): ChatSession => ({
   started: null,
   replayed: null,
   missed: false,
-  inFlight: 0,
-  onRoom: null,
+  inFlight: new InFlight(MAX_IN_FLIGHT),
   identity: null,
   user: null,
   chatLease: null,
