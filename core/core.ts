@@ -14,6 +14,7 @@ import { type LimitSettings, Limits } from './limits.ts'
 import { LiveIdentities } from './live-identities.ts'
 import { Mentions } from './mentions.ts'
 import { MessageSender } from './message-sender.ts'
+import { PeerIds } from './peer-ids.ts'
 import type { Bus } from './ports/bus.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Authenticator } from './ports/identity.ts'
@@ -52,6 +53,7 @@ export interface Core {
   readonly conversations: ConversationCache
   readonly sync: Sync
   readonly rooms: Rooms
+  readonly peerIds: PeerIds
   readonly receipts: Receipts
   readonly typing: Typing
   readonly presence: Presence
@@ -116,6 +118,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     observer,
     graceMs: options.roomGrace,
   })
+  const peerIds = new PeerIds({ keeper: leases, hub, clock, observer })
   const identities = new LiveIdentities({ hub, authenticator, clock, observer })
   const connections = new ConnectionLog(clock)
   await identities.start()
@@ -140,6 +143,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     conversations,
     sync: new Sync(store, limits),
     rooms,
+    peerIds,
     stop() {
       presence.stop()
       leases.stop()
@@ -147,6 +151,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
       receipts.stop()
       activity.stop()
       rooms.stop()
+      peerIds.stop()
       return commits.idle()
     },
   }

@@ -149,6 +149,33 @@ export interface HubBroadcast {
   readonly exceptUser: string | null
 }
 
+/** Something one holder of a peer id sends to another: an offer, an answer, a candidate, the end of a call. */
+export interface PeerRelayed {
+  readonly type: 'peer.relayed'
+  /** The sender's own peer id, as the server knows it. */
+  readonly from: string
+  readonly to: string
+  /** What it is, in the words of the dialect that both speak. */
+  readonly kind: string
+  /** JSON, as it came; null when there is none. */
+  readonly data: unknown
+}
+
+/** Does the holder of a peer id still live? Answered on `probe:ID` by the node that serves it. */
+export interface PeerProbed {
+  readonly type: 'peer.probed'
+  readonly probeId: string
+  /** The lease that is asked about. */
+  readonly holder: string
+  readonly token: number
+}
+
+/** The holder that was asked about lives. */
+export interface PeerAlive {
+  readonly type: 'peer.alive'
+  readonly probeId: string
+}
+
 /** Everything that travels from the core to the dialects. */
 export type CoreEvent =
   | MessageCreated
@@ -167,3 +194,6 @@ export type CoreEvent =
   | PresenceListed
   | IdentityEnded
   | HubBroadcast
+  | PeerRelayed
+  | PeerProbed
+  | PeerAlive

@@ -2,13 +2,18 @@ import type { CoreEvent } from '../events.ts'
 
 /**
  * Who hears of an event: `user:ID` (every connection of a user), `conversation:ID` (those that show a channel; what happens
- * in a direct conversation goes to its two users), `room:CODE`, `presence`, `hub`, …
+ * in a direct conversation goes to its two users), `room:CODE`, `group:ID`, `peer:ID` and `peerjs:ID` (who holds that peer
+ * id), `probe:ID` (who asked whether a holder lives), `presence`, `hub`, …
  * A topic costs nothing while nobody subscribes to it.
  */
 export type Topic =
   | `user:${string}`
   | `conversation:${string}`
   | `room:${string}`
+  | `group:${string}`
+  | `peer:${string}`
+  | `peerjs:${string}`
+  | `probe:${string}`
   | 'presence'
   | 'hub'
   | 'nodes'

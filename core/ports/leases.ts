@@ -1,8 +1,8 @@
 /**
  * What somebody holds for a while. One mechanism for presence, chat's single connection, the hub's limit, a seat in a
- * whisper room, and (later) peer ids and ringing calls.
+ * whisper room, a peer id (of signal and of the PeerJS broker), a place in a group, a ringing call.
  */
-export type LeaseKind = 'presence' | 'chat' | 'hub' | 'seat'
+export type LeaseKind = 'presence' | 'chat' | 'hub' | 'seat' | 'peer' | 'peerjs' | 'member' | 'call'
 
 /** A holding: `holder` (a connection id) has one of the places of `key`. */
 export interface Lease {

@@ -93,6 +93,9 @@ export class Outbound {
       case 'presence.listed':
       case 'identity.ended':
       case 'hub.broadcast':
+      case 'peer.relayed':
+      case 'peer.probed':
+      case 'peer.alive':
       case 'room.whispered':
       case 'room.changed':
       case 'room.left':

@@ -115,6 +115,9 @@ export class ChatServer implements DialectSink {
       case 'presence.listed':
       case 'identity.ended':
       case 'hub.broadcast':
+      case 'peer.relayed':
+      case 'peer.probed':
+      case 'peer.alive':
         break
     }
   }
