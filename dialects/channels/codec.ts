@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type ChannelMessageView,
   type ChannelView,
@@ -20,6 +21,9 @@ const STATUS: Readonly<Record<DeliveryStatus, WireStatus>> = {
 }
 
 export const wireStatus = (status: DeliveryStatus): WireStatus => STATUS[status]
+
+/** How long a list is rendered before others have their turn (ms). */
+const RENDER_SLICE = 10
 
 /** Cleaning and rendering cost more than everything else about a message, and each content is shown many times. */
 const rendered = new WeakMap<Message, { readonly content: string; readonly contentHtml: string }>()
@@ -70,6 +74,22 @@ export const listedMessage = (view: ChannelMessageView, viewerId: string): Chann
     readBy: view.readBy,
     reactions: view.reactions.map(({ emoji, count, userIds }) => ({ emoji, count, userIds: [...userIds] })),
   }
+}
+
+/** A page of a list. Each content may take milliseconds to render: others have their turn in between. */
+export const listedMessages = async (
+  views: readonly ChannelMessageView[],
+  viewerId: string,
+): Promise<ChannelMessageJson[]> => {
+  const listed: ChannelMessageJson[] = []
+  let began = performance.now()
+  for (const view of views) {
+    listed.push(listedMessage(view, viewerId))
+    if (performance.now() - began < RENDER_SLICE) continue
+    await nextTurn()
+    began = performance.now()
+  }
+  return listed
 }
 
 /** `message:updated` and the like: for everyone who shows the channel. */

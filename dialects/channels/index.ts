@@ -1,3 +1,3 @@
-export { listedMessage, ownChannel } from './codec.ts'
+export { listedMessage, listedMessages, ownChannel } from './codec.ts'
 export { ChannelsDialect } from './server.ts'
 export * from './wire.ts'

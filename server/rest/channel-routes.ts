@@ -1,6 +1,7 @@
 import {
   ChannelMessageJson,
   listedMessage,
+  listedMessages,
   OwnChannelJson,
   ownChannel,
   SendRequest,
@@ -296,7 +297,7 @@ const addMessages = (app: RestApp, { core }: RestOptions): void => {
         ...(from === undefined ? {} : isForward ? { after: from } : { before: from }),
       })
       return {
-        messages: items.map((view) => listedMessage(view, asker)),
+        messages: await listedMessages(items, asker),
         nextCursor: encodeCursor(list, next),
       }
     },
