@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MAX_CHANNEL_MEMBERS } from '@parley/model'
 import { LRUCache } from 'lru-cache'
 import type { EventHub } from './event-hub.ts'
@@ -10,6 +11,8 @@ const MAX_CHANNELS = 200
 const TTL = 10_000
 /** How often the members of a channel are read at most, while they change in between. */
 const READS = 3
+/** Members told in one turn of the event loop: each is a publication of its own. */
+const TOLD_IN_TURN = 500
 
 /** Where an event of a conversation goes. */
 export interface Told {
@@ -42,18 +45,43 @@ export class Audience {
     for (const userId of new Set(place.members)) this.#hub.publish(`user:${userId}`, event, except)
   }
 
-  /** To every member who is online, whatever they show. One publication for each: for rare or coalesced events only. */
+  /**
+   * To every member who is online, whatever they show. One publication for each: for rare or coalesced events only. Who
+   * is removed meanwhile hears nothing more.
+   */
   async tellOnline(place: Told, eventFor: (userId: string) => CoreEvent): Promise<void> {
-    const members = place.members ?? (await this.#membersOf(place.conversationId))
-    for (const userId of members) {
-      if (this.#presence.isOnline(userId)) this.#hub.publish(`user:${userId}`, eventFor(userId))
-    }
+    if (place.members !== null) this.#tellEach(place.members, eventFor)
+    else await this.#tellMembers(place.conversationId, eventFor)
   }
 
   /** After a change of who is a member. */
   forget(channelId: string): void {
     this.#reading.delete(channelId)
     this.#members.delete(channelId)
+  }
+
+  async #tellMembers(channelId: string, eventFor: (userId: string) => CoreEvent): Promise<void> {
+    const members = await this.#membersOf(channelId)
+    let current = members
+    let isMember = (_userId: string): boolean => true
+    for (let from = 0; from < members.length; from += TOLD_IN_TURN) {
+      if (from > 0) {
+        await nextTurn()
+        const now = await this.#membersOf(channelId)
+        if (now !== current) {
+          current = now
+          const still = new Set(now)
+          isMember = (userId) => still.has(userId)
+        }
+      }
+      this.#tellEach(members.slice(from, from + TOLD_IN_TURN).filter(isMember), eventFor)
+    }
+  }
+
+  #tellEach(userIds: readonly string[], eventFor: (userId: string) => CoreEvent): void {
+    for (const userId of userIds) {
+      if (this.#presence.isOnline(userId)) this.#hub.publish(`user:${userId}`, eventFor(userId))
+    }
   }
 
   async #membersOf(channelId: string): Promise<readonly string[]> {
