@@ -1,4 +1,4 @@
-import type { Core, DialectSink, PresenceChanged } from '@parley/core'
+import type { Core, DialectSink, DirectoryUser, PresenceChanged } from '@parley/core'
 import { Fault } from '@parley/model'
 import type { SocketRooms } from '@parley/socketio'
 import type { ChannelsSession } from './session.ts'
@@ -26,22 +26,26 @@ export class PresenceWatch {
 
   /** The socket hears of each of them now, and of every change. Ids that nobody has are ignored. */
   async add(session: ChannelsSession, userIds: readonly string[]): Promise<void> {
-    const { hub, presence, users } = this.#core
-    const { socket, watched } = session
-    if (new Set([...watched, ...userIds]).size > MAX_WATCHED) {
+    const { hub, users } = this.#core
+    const { watched } = session
+    const isFirst = watched.size === 0
+    try {
+      if (isFirst) await hub.retain('presence', this.#sink)
+      this.#follow(session, await users.findMany([...new Set(userIds)]))
+    } finally {
+      if (isFirst && watched.size === 0) hub.release('presence', this.#sink)
+    }
+  }
+
+  #follow({ socket, watched }: ChannelsSession, users: readonly DirectoryUser[]): void {
+    if (!socket.isOpen) return
+    if (new Set([...watched, ...users.map(({ id }) => id)]).size > MAX_WATCHED) {
       throw new Fault('LIMIT_REACHED', `A connection follows the presence of at most ${MAX_WATCHED} users`)
     }
-    if (watched.size === 0) await hub.retain('presence', this.#sink)
-    if (!socket.isOpen) {
-      if (watched.size === 0) hub.release('presence', this.#sink)
-      return
-    }
-    for (const userId of userIds) {
-      watched.add(userId)
-      socket.join(watchRoom(userId))
-    }
-    for (const { id, lastSeen } of await users.findMany([...new Set(userIds)])) {
-      if (watched.has(id)) socket.emit('presence', presenceOf(id, presence.isOnline(id), lastSeen))
+    for (const { id, lastSeen } of users) {
+      watched.add(id)
+      socket.join(watchRoom(id))
+      socket.emit('presence', presenceOf(id, this.#core.presence.isOnline(id), lastSeen))
     }
   }
 
