@@ -14,11 +14,13 @@ import {
   isStorableText,
   MAX_CHANNEL_NAME,
   MAX_INVITED,
+  type Message,
   UpdateChannel,
 } from '@parley/model'
 import { z } from 'zod'
 import { identityOf, type RestApp, type RestOptions, senderOf } from './context.ts'
 import { decodeCursor, encodeCursor, PageQuery } from './cursor.ts'
+import type { RestCore } from './ports.ts'
 
 const Channel = z.object({ channel: OwnChannelJson })
 const Params = z.object({ id: z.string() })
@@ -320,10 +322,17 @@ const addMessages = (app: RestApp, { core }: RestOptions): void => {
       const sender = senderOf(identityOf(request))
       const command = { ...request.body, channelId: channelId(request.params.id) }
       const { message, repeated } = await core.channelMessages.send(sender, command)
-      const view = { message, sender, status: 'sent', receiverId: null, deliveredTo: 0, readBy: 0 } as const
+      const asSent = { message, sender, status: 'sent', receiverId: null, deliveredTo: 0, readBy: 0 } as const
+      const view = repeated ? await asItStands(core, sender.id, message) : null
       return reply
         .status(repeated ? 200 : 201)
-        .send({ message: listedMessage({ ...view, reactions: [] }, sender.id) })
+        .send({ message: listedMessage(view ?? { ...asSent, reactions: [] }, sender.id) })
     },
   )
+}
+
+/** Of a message that was sent before: others may have read it, or it was edited. */
+const asItStands = async (core: RestCore, userId: string, { conversationId, seq }: Message) => {
+  const page = await core.channels.messages(userId, conversationId, { after: seq - 1, limit: 1 })
+  return page.items[0] ?? null
 }

@@ -396,6 +396,24 @@ describe('sending', () => {
     })
   })
 
+  it('CHREST-11 a repeated message is answered as it stands by then', async () => {
+    const [ann, bob] = (await people(2)) as [TestUser, TestUser]
+    const { id } = await newChannel(ann, { memberIds: [bob.id] })
+    const path = `POST /api/channels/${id}/messages`
+    const body = { content: 'once', clientMessageId: 'c-1' }
+    const { id: messageId } = (await ok(ann, path, body, 201))['message'] as Message
+    const socket = await socketOf(bob)
+    await socket.ask('message:read', { messageId })
+    await socket.ask('message:react', { messageId, emoji: 'x', on: true })
+    expect((await ok(ann, path, body, 200))['message']).toMatchObject({
+      id: messageId,
+      deliveryStatus: 'READ',
+      readBy: 1,
+      reactions: [{ emoji: 'x', count: 1 }],
+      clientMessageId: 'c-1',
+    })
+  })
+
   it('CHREST-12 REST and socket share one limit: 10 a second, then 429 with Retry-After', async () => {
     const [ann, bob] = (await people(2)) as [TestUser, TestUser]
     const { id } = await newChannel(ann, { memberIds: [bob.id] })
