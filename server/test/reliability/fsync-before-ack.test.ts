@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { requireTool, STRACE } from '@parley/testkit/system-tool'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clientFrame, RawTcp, TEXT } from '../harness/raw-tcp.ts'
 import {
@@ -20,20 +20,11 @@ const DURABLE = 'fsync,fdatasync'
 let data: DataFolder
 
 beforeAll(() => {
-  haveStrace()
+  requireTool(STRACE)
   buildOnce()
   data = newDataFolder()
 })
 afterAll(() => data.remove())
-
-/** Root of a container may install it; anybody else is told how to. */
-const haveStrace = (): void => {
-  const works = (): boolean => spawnSync('strace', ['-V']).status === 0
-  if (works()) return
-  spawnSync('apt-get', ['install', '-y', 'strace'], { stdio: 'ignore' })
-  if (!works())
-    throw new Error('This test needs strace: apt-get install strace (Debian, Ubuntu), then again.')
-}
 
 interface Person {
   readonly id: string
