@@ -8,6 +8,7 @@ import { settingInfo } from './config/kinds.ts'
 import { toLimits } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
 import { type SettingName, Settings, type SettingValues } from './config/settings.ts'
+import type { IceSettings } from './ice/ice-servers.ts'
 
 export { ConfigError } from './config/config-error.ts'
 export { describeSettings } from './config/describe.ts'
@@ -40,6 +41,7 @@ export interface Config {
   readonly hubExposeEmail: boolean
   readonly hubMaxConnections: number
   readonly wsDeflate: boolean
+  readonly ice: IceSettings
   readonly firstAdmin: { readonly username: string; readonly password: string } | null
   readonly limits: LimitSettings | 'off'
 }
@@ -85,6 +87,10 @@ const refuseCombinations = (values: SettingValues): void => {
     const missing = values.ADMIN_USER === undefined ? 'ADMIN_USER' : 'ADMIN_PASS'
     throw new ConfigError(`${missing} must be set too: ADMIN_USER and ADMIN_PASS go together`)
   }
+  if ((values.TURN_URL.length === 0) !== (values.TURN_SECRET === undefined)) {
+    const missing = values.TURN_SECRET === undefined ? 'TURN_SECRET' : 'TURN_URL'
+    throw new ConfigError(`${missing} must be set too: TURN_URL and TURN_SECRET go together`)
+  }
 }
 
 const toConfig = (values: SettingValues): Config => ({
@@ -110,6 +116,13 @@ const toConfig = (values: SettingValues): Config => ({
   hubExposeEmail: values.HUB_EXPOSE_EMAIL,
   hubMaxConnections: values.HUB_MAX_CONNECTIONS,
   wsDeflate: values.WS_DEFLATE,
+  ice: {
+    stunUrls: values.STUN_URLS,
+    turn:
+      values.TURN_SECRET === undefined
+        ? null
+        : { urls: values.TURN_URL, secret: values.TURN_SECRET, ttl: values.TURN_TTL },
+  },
   firstAdmin:
     values.ADMIN_USER === undefined || values.ADMIN_PASS === undefined
       ? null

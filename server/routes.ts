@@ -1,6 +1,8 @@
+import { systemClock } from '@parley/core'
 import { addAdmin } from './admin/index.ts'
 import { createAsyncApi } from './async-api.ts'
 import type { Parts } from './compose.ts'
+import { IceServers } from './ice/ice-servers.ts'
 import { addRest, type RestCore } from './rest/rest.ts'
 import { VERSION } from './version.ts'
 
@@ -14,6 +16,7 @@ export const registerRoutes = async (parts: Served): Promise<void> => {
     http,
     accounts,
     core: restCoreOf(parts),
+    ice: new IceServers(config.ice, systemClock),
     metrics,
     observer,
     metricsToken: config.metricsToken,

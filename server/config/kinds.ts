@@ -48,7 +48,7 @@ export const flag = (fallback: boolean, description: string) =>
   )
 
 /** Comma-separated; blanks around the parts and empty parts are ignored. */
-const list = z.string().transform((text) =>
+export const list = z.string().transform((text) =>
   text
     .split(',')
     .map((part) => part.trim())

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { stunUrls, turnUrls } from './ice-urls.ts'
 import { cidrs, define, flag, origins, wholeNumber } from './kinds.ts'
 
 const text = (info: { description: string; expects: string; fallback?: string }) =>
@@ -85,6 +86,14 @@ export const Settings = z.object({
   HUB_EXPOSE_EMAIL: flag(false, 'Show e-mail addresses to other users of the hub'),
   HUB_MAX_CONNECTIONS: wholeNumber([0, 10_000], 5, 'count', 'Hub connections of one user; 0: no limit'),
   WS_DEFLATE: flag(false, 'Compress WebSocket messages; costs memory per connection'),
+  STUN_URLS: stunUrls('STUN servers that calls use; unset: none, which is enough within one network'),
+  TURN_URL: turnUrls('TURN servers that relay calls, under one secret; unset: none'),
+  TURN_SECRET: define(z.string().min(16).max(512).optional(), {
+    description: 'Makes TURN credentials; static-auth-secret of coturn',
+    expects: '16 to 512 characters',
+    secret: true,
+  }),
+  TURN_TTL: wholeNumber([60_000, 30 * DAY], DAY / 2, 'ms', 'Time for which TURN credentials begin relays'),
   ADMIN_USER: define(
     z
       .string()

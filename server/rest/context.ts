@@ -12,6 +12,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Accounts } from '../accounts/accounts.ts'
 import { answerOf } from '../http/front.ts'
 import type { Http } from '../http.ts'
+import type { IceServers } from '../ice/ice-servers.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RestCore } from './ports.ts'
 
@@ -20,6 +21,7 @@ export interface RestOptions {
   readonly http: Pick<Http, 'fastify' | 'addresses' | 'guard'>
   readonly accounts: Accounts
   readonly core: RestCore
+  readonly ice: IceServers
   readonly metrics: Metrics
   readonly observer: Observer
   /** Bearer that may read /metrics from elsewhere than loopback; null: nobody may. */

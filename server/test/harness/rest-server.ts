@@ -13,6 +13,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { SqliteDialect } from 'kysely'
 import { Accounts } from '../../accounts/accounts.ts'
 import { createHttp, type HttpOptions } from '../../http.ts'
+import { IceServers } from '../../ice/ice-servers.ts'
 import { createMetrics } from '../../metrics.ts'
 import type { RestCore } from '../../rest/ports.ts'
 import { addRest } from '../../rest/rest.ts'
@@ -62,6 +63,7 @@ export const startRest = async (
     http,
     accounts,
     core,
+    ice: new IceServers({ stunUrls: [], turn: null }, systemClock),
     metrics,
     observer,
     metricsToken: options.metricsToken ?? null,
