@@ -10,6 +10,7 @@ export type LimitName =
   | 'hub'
   | 'whisper'
   | 'pin'
+  | 'room'
   | 'typing'
   | 'signal'
   | 'call'
@@ -37,6 +38,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   hub: { points: 10, windowMs: SECOND },
   whisper: { points: 30, windowMs: MINUTE },
   pin: { points: 5, windowMs: 15 * MINUTE },
+  room: { points: 60, windowMs: 60 * MINUTE },
   typing: { points: 5, windowMs: SECOND },
   signal: { points: 50, windowMs: SECOND },
   call: { points: 20, windowMs: MINUTE },

@@ -80,6 +80,8 @@ export class Rooms {
 
   /** Registers a room under a new code. Its creator is admitted. */
   async create(creator: User, { name, pin }: CreateRoom): Promise<Room> {
+    const limit = this.#with.limits.hit('room', creator.id)
+    if (!limit.ok) throw new Fault('RATE_LIMITED', 'Too many rooms. Try again later.', limit)
     const pinHash = await hashPin(pin)
     for (let attempt = 0; attempt < CODE_ATTEMPTS; attempt += 1) {
       const outcome = await this.#with.commits.submit({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ClientMessageId, Id } from './ids.ts'
-import { isStorableText } from './text.ts'
+import { isStorableText, UNSTORABLE } from './text.ts'
 
 /** Longest content of a channel message, in UTF-16 units after trimming (document 003, "Data Validation"). */
 export const MAX_CHANNEL_CONTENT = 2_000
@@ -9,14 +9,14 @@ export const MAX_EMOJI = 32
 /** Most different reactions to one message; the next one is refused. */
 export const MAX_REACTIONS = 20
 
-const Content = z.string().trim().min(1).max(MAX_CHANNEL_CONTENT).refine(isStorableText)
+const Content = z.string().trim().min(1).max(MAX_CHANNEL_CONTENT).refine(isStorableText, UNSTORABLE)
 
 /** `Send this text to that channel`: the command behind `message:send`. */
 export const SendToChannel = z.object({
   content: Content,
   channelId: Id,
   parentId: Id.nullish().transform((id) => id ?? undefined),
-  clientMessageId: ClientMessageId.refine(isStorableText)
+  clientMessageId: ClientMessageId.refine(isStorableText, UNSTORABLE)
     .nullish()
     .transform((id) => id ?? undefined),
 })
@@ -40,7 +40,7 @@ export const ReactToMessage = z.object({
     .min(1)
     .max(MAX_EMOJI)
     .regex(/^[^\s<>&"'`=\\/]+$/u)
-    .refine(isStorableText),
+    .refine(isStorableText, UNSTORABLE),
   on: z.boolean(),
 })
 export type ReactToMessage = z.infer<typeof ReactToMessage>

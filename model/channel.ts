@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ConversationKind } from './conversation.ts'
 import { Id } from './ids.ts'
-import { isStorableText } from './text.ts'
+import { isStorableText, UNSTORABLE } from './text.ts'
 
 /** From most to least: an owner may do what a moderator may, and a moderator what a member may. */
 export const CHANNEL_ROLES = ['owner', 'moderator', 'member'] as const
@@ -33,7 +33,7 @@ export interface Channel {
   readonly archivedAt: number | null
 }
 
-export const ChannelName = z.string().trim().min(1).max(MAX_CHANNEL_NAME).refine(isStorableText)
+export const ChannelName = z.string().trim().min(1).max(MAX_CHANNEL_NAME).refine(isStorableText, UNSTORABLE)
 
 export const CreateChannel = z.object({
   name: ChannelName,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isStorableText } from './text.ts'
+import { isStorableText, UNSTORABLE } from './text.ts'
 
 export const MAX_ROOM_NAME = 50
 export const MAX_ROOM_CODE = 64
@@ -12,7 +12,7 @@ export const normalizeRoomCode = (code: unknown): string | null => {
 }
 
 export const CreateRoom = z.object({
-  name: z.string().trim().min(1).max(MAX_ROOM_NAME).refine(isStorableText),
+  name: z.string().trim().min(1).max(MAX_ROOM_NAME).refine(isStorableText, UNSTORABLE),
   pin: z.string().regex(/^\d{4}$/, 'Must be 4 digits'),
 })
 export type CreateRoom = z.infer<typeof CreateRoom>

@@ -94,6 +94,16 @@ describe('coming in', () => {
     expect(logged.join()).not.toContain('1234')
   })
 
+  it('ROOM-1 a user makes at most 60 rooms an hour', async () => {
+    for (let index = 0; index < 60; index += 1) core.limits.hit('room', ann.id)
+    await expect(core.rooms.create(ann, { name: 'one more', pin: '1234' })).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+    })
+    expect((await core.rooms.create(bob, { name: 'his', pin: '1234' })).name).toBe('his')
+    await clock.advance(3_600_000)
+    expect((await core.rooms.create(ann, { name: 'later', pin: '1234' })).name).toBe('later')
+  })
+
   it('ROOM-1 a code that is taken is not given again', async () => {
     const first = await createWithPin()
     const random = vi.spyOn(store, 'commit')

@@ -1,4 +1,4 @@
-import { type Core, type DialectSink, peerIn } from '@parley/core'
+import { type ChannelView, type Core, type DialectSink, peerIn } from '@parley/core'
 import { Fault } from '@parley/model'
 import type { ChannelsSession } from './session.ts'
 
@@ -45,6 +45,27 @@ export class Entrance {
       }
       if (isChannel) hub.release(`conversation:${channelId}`, this.#sink)
     }
+  }
+
+  /**
+   * The same for a channel of the user's list, which was read when `removals` was the session's: asks again only when a
+   * membership ended since.
+   */
+  async enterListed(
+    session: ChannelsSession,
+    { channel: { id, kind }, peer }: ChannelView,
+    removals: number,
+  ): Promise<void> {
+    const peerId = kind === 'channel' ? null : peer?.id
+    if (session.entered.size < MAX_ENTERED && peerId !== undefined) {
+      if (peerId === null) await this.#retain(id)
+      if (session.removals === removals && session.socket.isOpen && !session.entered.has(id)) {
+        this.#add(session, id, peerId)
+        return
+      }
+      if (peerId === null) this.#core.hub.release(`conversation:${id}`, this.#sink)
+    }
+    await this.enter(session, id, { join: false })
   }
 
   async #retain(channelId: string): Promise<void> {

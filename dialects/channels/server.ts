@@ -99,10 +99,11 @@ export class ChannelsDialect implements SocketDialect, DialectSink {
 
   /** Rejects when a channel cannot be entered now: the client then comes again, and does not wait for what it never hears. */
   async #fillInbox(session: ChannelsSession): Promise<void> {
+    const { removals } = session
     const { items } = await this.#core.channels.list(session.sender.id, { limit: INBOX_PAGE })
-    for (const { channel } of items) {
+    for (const view of items) {
       if (!session.socket.isOpen) return
-      await this.#entrance.enter(session, channel.id, { join: false }).catch((error: unknown) => {
+      await this.#entrance.enterListed(session, view, removals).catch((error: unknown) => {
         if (!isRefusal(error)) throw error
       })
     }

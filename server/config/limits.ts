@@ -14,6 +14,7 @@ export const toLimits = (values: SettingValues): LimitSettings | 'off' => {
     hub: withPoints('hub', values.LIMIT_HUB),
     whisper: withPoints('whisper', values.LIMIT_WHISPER),
     pin: DEFAULT_LIMITS.pin,
+    room: DEFAULT_LIMITS.room,
     typing: withPoints('typing', values.LIMIT_TYPING),
     signal: withPoints('signal', values.LIMIT_SIGNAL),
     call: withPoints('call', values.LIMIT_CALL),

@@ -1,4 +1,4 @@
-import { type Account, Fault, isStorableText } from '@parley/model'
+import { type Account, Fault, isStorableText, UNSTORABLE } from '@parley/model'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ClientInfo, SignedIn } from '../accounts/accounts.ts'
@@ -8,7 +8,7 @@ import { identityOf, type RestApp, type RestOptions } from './context.ts'
 import { OwnUserJson, toOwnUserJson } from './views.ts'
 
 const Email = z.email().max(254)
-const Password = z.string().min(8).max(128).refine(isStorableText)
+const Password = z.string().min(8).max(128).refine(isStorableText, UNSTORABLE)
 const Session = z.object({ message: z.string(), token: z.string(), user: OwnUserJson })
 const Profile = z.object({ user: OwnUserJson })
 const tags = ['accounts']

@@ -15,6 +15,7 @@ import {
   MAX_CHANNEL_NAME,
   MAX_INVITED,
   type Message,
+  UNSTORABLE,
   UpdateChannel,
 } from '@parley/model'
 import { z } from 'zod'
@@ -63,7 +64,7 @@ const userId = (text: string): string => {
 const addLists = (app: RestApp, { core }: RestOptions): void => {
   const Query = PageQuery.extend({
     scope: z.enum(['own', 'public']).default('own'),
-    search: z.string().trim().max(MAX_CHANNEL_NAME).refine(isStorableText).optional(),
+    search: z.string().trim().max(MAX_CHANNEL_NAME).refine(isStorableText, UNSTORABLE).optional(),
   })
   app.get(
     '/api/channels',

@@ -1,6 +1,6 @@
-import { Fault, Id, isStorableText, SendDirect } from '@parley/model'
+import { Fault, Id, isStorableText, SendDirect, UNSTORABLE } from '@parley/model'
 import { z } from 'zod'
-import { memberOf, type RestApp, type RestOptions, senderOf, userOf } from './context.ts'
+import { identityOf, memberOf, type RestApp, type RestOptions, senderOf, userOf } from './context.ts'
 import { decodeCursor, encodeCursor, PageQuery } from './cursor.ts'
 import { ConversationJson, MessageJson, toConversationJson, toMessageJson } from './views.ts'
 
@@ -125,7 +125,7 @@ const addSend = (app: RestApp, { core }: RestOptions): void => {
 }
 
 const addSearch = (app: RestApp, { core }: RestOptions): void => {
-  const Query = PageQuery.extend({ q: z.string().trim().min(1).max(200).refine(isStorableText) })
+  const Query = PageQuery.extend({ q: z.string().trim().min(1).max(200).refine(isStorableText, UNSTORABLE) })
   app.get(
     '/api/search',
     {
@@ -137,7 +137,7 @@ const addSearch = (app: RestApp, { core }: RestOptions): void => {
       },
     },
     async (request) => {
-      const { userId } = memberOf(request)
+      const { userId } = identityOf(request)
       const { q: text, limit, cursor } = request.query
       const after = decodeCursor('search', 'string', cursor)
       const page = await core.direct.search(userId, {

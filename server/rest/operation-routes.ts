@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { Fault, isStorableText } from '@parley/model'
+import { Fault, isStorableText, UNSTORABLE } from '@parley/model'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { wasForwarded } from '../client-address.ts'
@@ -17,7 +17,7 @@ export const addOperationRoutes = (app: RestApp, options: RestOptions): void => 
       schema: {
         tags,
         summary: 'Say something to every hub connection (admins)',
-        body: z.object({ message: z.string().trim().min(1).max(5_000).refine(isStorableText) }),
+        body: z.object({ message: z.string().trim().min(1).max(5_000).refine(isStorableText, UNSTORABLE) }),
         response: { 200: z.object({ message: z.string() }) },
       },
     },

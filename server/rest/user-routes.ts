@@ -1,4 +1,4 @@
-import { Fault, Id, isStorableText } from '@parley/model'
+import { Fault, Id, isStorableText, UNSTORABLE } from '@parley/model'
 import { z } from 'zod'
 import { identityOf, type RestApp, type RestOptions } from './context.ts'
 import { decodeCursor, encodeCursor, PageQuery } from './cursor.ts'
@@ -9,7 +9,9 @@ const tags = ['users']
 
 export const addUserRoutes = (app: RestApp, { core }: RestOptions): void => {
   const { directory, presence } = core
-  const Query = PageQuery.extend({ search: z.string().trim().max(50).refine(isStorableText).optional() })
+  const Query = PageQuery.extend({
+    search: z.string().trim().max(50).refine(isStorableText, UNSTORABLE).optional(),
+  })
   app.get(
     '/api/users',
     {

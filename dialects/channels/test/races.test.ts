@@ -1,6 +1,6 @@
 import type { DirectoryUser } from '@parley/core'
 import type { SocketClient } from '@parley/testkit/socket-client'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ChannelsWorld, senderOf, until } from './world.ts'
 
 let world: ChannelsWorld
@@ -220,20 +220,26 @@ describe('an inbox', () => {
     await channel()
     await channel()
     const { store } = world
-    const { role } = store
-    let isFirst = true
-    store.role = async (query) => {
-      if (!isFirst) return role(query)
-      isFirst = false
-      store.setAway(true)
-      try {
-        return await role(query)
-      } finally {
-        store.setAway(false)
-      }
-    }
+    vi.spyOn(store, 'channels').mockRejectedValueOnce(new Error('away'))
     const b = await world.connect(bob, { inbox: true })
     await until('closed', () => !b.socket.connected)
+  })
+
+  it('CHANNELS-18 that lost a channel while it was filled does not show it', async () => {
+    const [kept, lost] = [await channel(), await channel(true)]
+    const { store } = world
+    const { channels } = store
+    vi.spyOn(store, 'channels').mockImplementationOnce(async (query) => {
+      const page = await channels.call(store, query)
+      await world.core.channels.remove(ann.id, lost, bob.id)
+      return page
+    })
+    const b = await world.connect(bob, { inbox: true })
+    await b.ask('sync')
+    await post(lost, 'secret')
+    await post(kept, 'open')
+    expect(await b.next('message:new')).toMatchObject({ content: 'open' })
+    expect(b.of('message:new')).toHaveLength(1)
   })
 
   it('CHANNELS-18 that could not enter a new channel does so when something is said there', async () => {

@@ -213,7 +213,7 @@ describe('who may do what over REST', () => {
       browse: codeOf(await cast.ask('guest', 'GET', '/api/channels?scope=public')),
       search: codeOf(await cast.ask('guest', 'GET', '/api/search?q=hello')),
     }
-    expect(more).toEqual({ create: NO, direct: NO, list: OK, browse: OK, search: NO })
+    expect(more).toEqual({ create: NO, direct: NO, list: OK, browse: OK, search: OK })
     // Into a private channel no guest is brought.
     const hidden = await cast.stage('private')
     const body = { userIds: [cast.users.guest.id] }
