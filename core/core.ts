@@ -1,5 +1,6 @@
 import { Activity } from './activity.ts'
 import { Audience } from './audience.ts'
+import { Calls } from './calls.ts'
 import { ChannelMessages } from './channel-messages.ts'
 import { Channels } from './channels.ts'
 import { ConnectionHolds } from './connection-holds.ts'
@@ -9,11 +10,13 @@ import { DeliveryLedger } from './delivery-ledger.ts'
 import { DirectMessages } from './direct-messages.ts'
 import { EventHub } from './event-hub.ts'
 import { GroupCommit } from './group-commit.ts'
+import { GROUP_GRACE, Groups } from './groups.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { type LimitSettings, Limits } from './limits.ts'
 import { LiveIdentities } from './live-identities.ts'
 import { Mentions } from './mentions.ts'
 import { MessageSender } from './message-sender.ts'
+import { Participants } from './participants.ts'
 import { PeerIds } from './peer-ids.ts'
 import type { Bus } from './ports/bus.ts'
 import type { Clock } from './ports/clock.ts'
@@ -40,6 +43,8 @@ export interface CoreOptions {
   readonly presence: PresenceSettings
   /** `ROOM_GRACE` in ms: how long a whisper room outlives the connections that broke off. */
   readonly roomGrace: number
+  /** `GROUP_GRACE` in ms: how long a group outlives its last member. Default 60,000. */
+  readonly groupGrace?: number
 }
 
 /** The rules, put together over the world's ports: what dialects and REST speak to. */
@@ -54,6 +59,9 @@ export interface Core {
   readonly sync: Sync
   readonly rooms: Rooms
   readonly peerIds: PeerIds
+  readonly groups: Groups
+  /** Connections of `signal`: groups and calls. */
+  readonly participants: Participants
   readonly receipts: Receipts
   readonly typing: Typing
   readonly presence: Presence
@@ -119,6 +127,14 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     graceMs: options.roomGrace,
   })
   const peerIds = new PeerIds({ keeper: leases, hub, clock, observer })
+  const groups = new Groups({
+    keeper: leases,
+    hub,
+    clock,
+    observer,
+    graceMs: options.groupGrace ?? GROUP_GRACE,
+  })
+  const calls = new Calls({ keeper: leases, hub, peerIds, users, sender, limits, clock, observer })
   const identities = new LiveIdentities({ hub, authenticator, clock, observer })
   const connections = new ConnectionLog(clock)
   await identities.start()
@@ -144,6 +160,8 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     sync: new Sync(store, limits),
     rooms,
     peerIds,
+    groups,
+    participants: new Participants({ hub, groups, peerIds, calls, observer }),
     stop() {
       presence.stop()
       leases.stop()
@@ -152,6 +170,8 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
       activity.stop()
       rooms.stop()
       peerIds.stop()
+      groups.stop()
+      calls.stop()
       return commits.idle()
     },
   }

@@ -1,4 +1,4 @@
-import type { Channel, ChannelRole, Message, User } from '@parley/model'
+import type { Call, Channel, ChannelRole, GroupMember, Message, User } from '@parley/model'
 import type { ChannelMessageView } from './ports/channel-reads.ts'
 
 /** A message became part of a conversation (after its commit). */
@@ -176,6 +176,51 @@ export interface PeerAlive {
   readonly probeId: string
 }
 
+/** Somebody came into a group. */
+export interface GroupJoined {
+  readonly type: 'group.joined'
+  readonly groupId: string
+  readonly member: GroupMember
+}
+
+/** Somebody left a group, or their connection ended. */
+export interface GroupLeft {
+  readonly type: 'group.left'
+  readonly groupId: string
+  readonly member: GroupMember
+}
+
+/** A member can be called now, at another peer id than before. */
+export interface GroupPeerChanged {
+  readonly type: 'group.peer-changed'
+  readonly groupId: string
+  readonly member: GroupMember
+}
+
+/** A call rings. Sent to whom it rings. */
+export interface CallOffered {
+  readonly type: 'call.offered'
+  readonly call: Call
+}
+
+/** A ringing call was accepted or rejected. Sent to the caller's peer id. */
+export interface CallAnswered {
+  readonly type: 'call.answered'
+  readonly call: Call
+  readonly accepted: boolean
+  readonly byPeerId: string
+}
+
+/**
+ * A call rings no longer: another device answered it (`taken`), one of the two gave up or went (`ended`), or nobody
+ * answered in time (`missed`).
+ */
+export interface CallOver {
+  readonly type: 'call.over'
+  readonly call: Call
+  readonly reason: 'taken' | 'ended' | 'missed'
+}
+
 /** Everything that travels from the core to the dialects. */
 export type CoreEvent =
   | MessageCreated
@@ -197,3 +242,9 @@ export type CoreEvent =
   | PeerRelayed
   | PeerProbed
   | PeerAlive
+  | GroupJoined
+  | GroupLeft
+  | GroupPeerChanged
+  | CallOffered
+  | CallAnswered
+  | CallOver

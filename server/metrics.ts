@@ -32,9 +32,11 @@ const COUNTERS: Readonly<Record<CounterName, { help: string; labels: readonly st
   parley_slow_consumers_total: { help: 'Connections closed as too slow', labels: ['dialect'] },
   parley_commits_total: { help: 'Batches committed', labels: ['result'] },
   parley_presence_lists_total: { help: 'Broadcast lists of who is online', labels: [] },
+  parley_calls_total: { help: 'Calls offered, answered, missed, rejected, ended', labels: ['result'] },
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const CALL_SECONDS = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200]
 const SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 
 const SAMPLES: Readonly<Record<SampleName, { help: string; buckets: number[]; labels: readonly string[] }>> =
@@ -45,6 +47,11 @@ const SAMPLES: Readonly<Record<SampleName, { help: string; buckets: number[]; la
       help: 'Time from a send to its acknowledgement',
       buckets: SECONDS,
       labels: ['dialect'],
+    },
+    parley_call_seconds: {
+      help: 'Time from an answer to the end of the call',
+      buckets: CALL_SECONDS,
+      labels: [],
     },
   }
 

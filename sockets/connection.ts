@@ -20,6 +20,19 @@ interface DrainWaiter {
   readonly resolve: (drained: boolean) => void
 }
 
+interface Answer {
+  readonly answer: Promise<boolean>
+  readonly resolve: (answered: boolean) => void
+}
+
+const newAnswer = (): Answer => {
+  let resolve: Answer['resolve'] = () => {}
+  const answer = new Promise<boolean>((settle) => {
+    resolve = settle
+  })
+  return { answer, resolve }
+}
+
 /**
  * One peer. Messages take effect in the order of arrival; what is sent arrives in the order of `send`. A peer
  * that reads too slowly is closed with 1013, and nothing that its owner does can throw because of it.
@@ -44,6 +57,7 @@ export class Connection<Data = unknown> {
   #closeListeners: ((code: number) => void)[] | undefined
   #nextPing: number
   #pongOwed = false
+  #ponging: Answer | undefined
   #progress = -1
   #progressAt = 0
 
@@ -140,6 +154,18 @@ export class Connection<Data = unknown> {
     })
   }
 
+  /**
+   * Asks the peer whether it lives: `true` when it answers, or is so far ahead of its handlers that nothing is read from it;
+   * `false` when the connection ends first. Waits as long as that takes.
+   */
+  ping(): Promise<boolean> {
+    if (this.#state !== OPEN) return Promise.resolve(false)
+    if (this.#inbound?.isPaused) return Promise.resolve(true)
+    this.#transport.ping()
+    this.#ponging ??= newAnswer()
+    return this.#ponging.answer
+  }
+
   /** @internal The transport is ready. */
   opened(): void {
     try {
@@ -160,6 +186,8 @@ export class Connection<Data = unknown> {
   /** @internal The peer answered a ping. */
   ponged(): void {
     this.#pongOwed = false
+    this.#ponging?.resolve(true)
+    this.#ponging = undefined
   }
 
   /** @internal The transport is gone. */
@@ -254,6 +282,8 @@ export class Connection<Data = unknown> {
     this.#outbox.clear()
     for (const waiter of this.#drainWaiters ?? []) waiter.resolve(false)
     this.#drainWaiters = undefined
+    this.#ponging?.resolve(false)
+    this.#ponging = undefined
   }
 
   #end(): void {

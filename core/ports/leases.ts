@@ -65,7 +65,10 @@ export interface Leases {
   take(request: LeaseRequest): Promise<LeaseAnswer>
   /** Extends every lease that this node holds by its ttl. Answers those that are lost. */
   renew(nodeId: string): Promise<readonly Lease[]>
-  /** Ends a lease. Idempotent; a token that is not the current one changes nothing. `last`: nobody holds the key now. */
+  /**
+   * Ends a lease. Idempotent; a token that is not the current one changes nothing. `last`: this call ended the key's last
+   * lease. Of several who end the same lease, one alone is told so.
+   */
   release(lease: Lease): Promise<{ readonly last: boolean }>
   holders(kind: LeaseKind, key: string): Promise<readonly Lease[]>
   /** How many keys of the kind are held. */

@@ -23,7 +23,12 @@ export type CounterName =
   | 'parley_slow_consumers_total'
   | 'parley_commits_total'
   | 'parley_presence_lists_total'
-export type SampleName = 'parley_commit_seconds' | 'parley_commit_batch_size' | 'parley_send_seconds'
+  | 'parley_calls_total'
+export type SampleName =
+  | 'parley_commit_seconds'
+  | 'parley_commit_batch_size'
+  | 'parley_send_seconds'
+  | 'parley_call_seconds'
 
 /** For tests and for use of core without a server. */
 export const silentObserver: Observer = {

@@ -80,6 +80,7 @@ export const createScene = async (
     limits: more.limits ?? DEFAULT_LIMITS,
     presence: more.presence ?? { interval: 250, listMax: 500 },
     roomGrace: 30_000,
+    groupGrace: 60_000,
   })
   const addUser: CoreScene['addUser'] = (fields) => {
     const user = newUser(fields)

@@ -96,6 +96,12 @@ export class Outbound {
       case 'peer.relayed':
       case 'peer.probed':
       case 'peer.alive':
+      case 'group.joined':
+      case 'group.left':
+      case 'group.peer-changed':
+      case 'call.offered':
+      case 'call.answered':
+      case 'call.over':
       case 'room.whispered':
       case 'room.changed':
       case 'room.left':

@@ -118,6 +118,12 @@ export class ChatServer implements DialectSink {
       case 'peer.relayed':
       case 'peer.probed':
       case 'peer.alive':
+      case 'group.joined':
+      case 'group.left':
+      case 'group.peer-changed':
+      case 'call.offered':
+      case 'call.answered':
+      case 'call.over':
         break
     }
   }
