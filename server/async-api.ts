@@ -1,6 +1,7 @@
 import { channelsClientEvents, channelsServerEvents } from '@parley/dialect-channels'
 import { clientFrames, serverFrames } from '@parley/dialect-chat'
 import { hubClientFrames, hubServerFrames } from '@parley/dialect-hub'
+import { signalClientFrames, signalServerFrames } from '@parley/dialect-signal'
 import { whisperClientEvents, whisperServerEvents } from '@parley/dialect-whisper'
 import { z } from 'zod'
 import { VERSION } from './version.ts'
@@ -14,6 +15,16 @@ const withData: Envelope = (type, schema) => ({
   type: 'object',
   required: ['type', 'data'],
   properties: { type: { const: type }, data: z.toJSONSchema(schema) },
+})
+
+const withPayload: Envelope = (type, schema) => ({
+  type: 'object',
+  required: ['type', 'payload'],
+  properties: {
+    type: { const: type },
+    payload: z.toJSONSchema(schema),
+    timestamp: { type: 'integer', description: 'Epoch ms; the server always sends it' },
+  },
 })
 
 const flat: Envelope = (type, schema) => {
@@ -73,6 +84,7 @@ export const createAsyncApi = (): object => {
   const hub = { client: hubClientFrames, server: hubServerFrames }
   const channels = { client: channelsClientEvents, server: channelsServerEvents }
   const whisper = { client: whisperClientEvents, server: whisperServerEvents }
+  const signal = { client: signalClientFrames, server: signalServerFrames }
   return {
     asyncapi: '3.0.0',
     info: {
@@ -101,12 +113,19 @@ export const createAsyncApi = (): object => {
         asEvent,
         whisper,
       ),
+      signal: channel(
+        '/signal',
+        'Groups and the signalling of WebRTC calls, for guests too; also at / (document 000)',
+        withPayload,
+        signal,
+      ),
     },
     operations: {
       ...operations('chat', chat),
       ...operations('hub', hub),
       ...operations('channels', channels),
       ...operations('whisper', whisper),
+      ...operations('signal', signal),
     },
   }
 }

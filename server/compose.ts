@@ -3,6 +3,7 @@ import { type Core, createCore, type Observer, systemClock } from '@parley/core'
 import { ChannelsDialect } from '@parley/dialect-channels'
 import { ChatServer } from '@parley/dialect-chat'
 import { HubServer } from '@parley/dialect-hub'
+import { SignalServer } from '@parley/dialect-signal'
 import { WhisperDialect } from '@parley/dialect-whisper'
 import type { SocketIoServer } from '@parley/socketio'
 import { createNodeAcceptor, type NodeAcceptor } from '@parley/sockets/node'
@@ -45,6 +46,7 @@ export interface Parts {
   readonly acceptor: NodeAcceptor
   readonly chat: ChatServer
   readonly hub: HubServer
+  readonly signal: SignalServer
   /** Speaks channels and whisper. */
   readonly sockets: SocketIoServer
   readonly http: Http
@@ -124,6 +126,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     limits: config.limits,
     presence: { interval: config.presenceInterval, listMax: config.presenceListMax },
     roomGrace: config.roomGrace,
+    groupGrace: config.groupGrace,
   })
   // Sign-outs on other nodes: what is remembered of the session here is void.
   await core.hub.retain('nodes', {
@@ -148,13 +151,18 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
   routeWebSockets(parts)
   await registerRoutes(parts)
   metrics.setSources({
-    connections: () => ({ chat: parts.chat.size, hub: parts.hub.size, ...parts.sockets.sizes() }),
+    connections: () => ({
+      chat: parts.chat.size,
+      hub: parts.hub.size,
+      signal: parts.signal.size,
+      ...parts.sockets.sizes(),
+    }),
     onlineUsers: () => parts.core.presence.online().totalOnline,
   })
   return parts
 }
 
-const createDialects = (config: Config, core: Core): Pick<Parts, 'chat' | 'hub'> => ({
+const createDialects = (config: Config, core: Core): Pick<Parts, 'chat' | 'hub' | 'signal'> => ({
   chat: new ChatServer({
     core,
     maxBuffered: config.maxBuffered,
@@ -165,6 +173,10 @@ const createDialects = (config: Config, core: Core): Pick<Parts, 'chat' | 'hub'>
     maxConnectionsPerUser: config.hubMaxConnections,
     listMax: config.presenceListMax,
     exposeEmail: config.hubExposeEmail,
+  }),
+  signal: new SignalServer({
+    core,
+    onRefused: (address) => void core.limits.hit('connect', address),
   }),
 })
 

@@ -36,6 +36,7 @@ export interface Config {
   readonly presenceInterval: number
   readonly presenceListMax: number
   readonly roomGrace: number
+  readonly groupGrace: number
   readonly drainSpread: number
   readonly shutdownTimeout: number
   readonly hubExposeEmail: boolean
@@ -111,6 +112,7 @@ const toConfig = (values: SettingValues): Config => ({
   presenceInterval: values.PRESENCE_INTERVAL,
   presenceListMax: values.PRESENCE_LIST_MAX,
   roomGrace: values.ROOM_GRACE,
+  groupGrace: values.GROUP_GRACE,
   drainSpread: values.DRAIN_SPREAD,
   shutdownTimeout: values.SHUTDOWN_TIMEOUT,
   hubExposeEmail: values.HUB_EXPOSE_EMAIL,

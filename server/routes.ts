@@ -37,6 +37,7 @@ const restCoreOf = ({ core, store, bus, hub }: Served): RestCore => ({
   channels: core.channels,
   channelMessages: core.channelMessages,
   rooms: core.rooms,
+  groups: core.groups,
   presence: core.presence,
   limits: core.limits,
   directory: store.directory,

@@ -13,7 +13,7 @@ export const createStop = (parts: Parts, stopSweep: () => void): (() => Promise<
 }
 
 const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
-  const { config, http, chat, hub, sockets, acceptor, core, bus, leases, store, metrics, log } = parts
+  const { config, http, chat, hub, signal, sockets, acceptor, core, bus, leases, store, metrics, log } = parts
   log.main.info('stopping')
   stopSweep()
   const closed = http.close()
@@ -21,6 +21,7 @@ const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
   core.connections.shutdown()
   chat.drain(reconnectInMs)
   hub.drain(reconnectInMs)
+  signal.drain(reconnectInMs)
   sockets.drain(reconnectInMs)
   await Promise.all([acceptor.closeAll(1001, 'Server shutting down'), sockets.closeAll()])
   acceptor.stop()

@@ -4,14 +4,22 @@ import type { AuthAnswer } from '@parley/core'
 import type { Parts } from './compose.ts'
 import { problem, refuseUpgrade } from './http/problem.ts'
 
-type Routed = Pick<Parts, 'acceptor' | 'chat' | 'hub' | 'core' | 'http' | 'observer'>
+type Routed = Pick<Parts, 'acceptor' | 'chat' | 'hub' | 'signal' | 'core' | 'http' | 'observer'>
 
 /** Which WebSocket path speaks which dialect (wire, the table at its top). */
 export const routeWebSockets = (parts: Routed): void => {
-  const { acceptor, chat, http } = parts
+  const { acceptor, chat, signal, http } = parts
   const toChat = (request: IncomingMessage, socket: Duplex, head: Buffer, token: string): void =>
     acceptor.accept(request, socket, head, chat.handlers, chat.session(token))
 
+  // Document 000 names no path: its clients come to the bare address too.
+  for (const path of ['/signal', '/']) {
+    http.upgrades.set(path, (request, socket, head) => {
+      const token = tokenOf(request)
+      if (token === null) http.reportAnonymousUpgrade(request)
+      acceptor.accept(request, socket, head, signal.handlers, signal.session(token))
+    })
+  }
   http.upgrades.set('/ws', (request, socket, head) => {
     const token = tokenOf(request)
     if (token !== null) return toChat(request, socket, head, token)

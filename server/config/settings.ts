@@ -76,6 +76,7 @@ export const Settings = z.object({
     'Most users online of whom everyone hears everything; the bytes of a storm grow with its square',
   ),
   ROOM_GRACE: wholeNumber([0, DAY], 30_000, 'ms', 'Time a whisper room outlives connections that broke off'),
+  GROUP_GRACE: wholeNumber([0, DAY], 60_000, 'ms', 'Time a group of calls outlives its last member'),
   DRAIN_SPREAD: wholeNumber(
     [0, 600_000],
     5_000,

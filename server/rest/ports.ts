@@ -3,6 +3,7 @@ import type {
   Channels,
   DirectMessages,
   Directory,
+  Groups,
   LimitAnswer,
   LimitName,
   OnlineSnapshot,
@@ -41,6 +42,7 @@ export interface RestCore {
   >
   readonly channelMessages: Pick<ChannelMessages, 'send'>
   readonly rooms: Pick<Rooms, 'create' | 'admit' | 'get' | 'leaveAll'>
+  readonly groups: Pick<Groups, 'find'>
   readonly presence: {
     isOnline(userId: string): boolean
     online(): OnlineSnapshot

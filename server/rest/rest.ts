@@ -6,6 +6,7 @@ import { addChannelRoutes } from './channel-routes.ts'
 import type { RestOptions } from './context.ts'
 import { addDocRoutes } from './doc-routes.ts'
 import { answerProblems } from './error-handler.ts'
+import { addGroupRoutes } from './group-routes.ts'
 import { addIceRoutes } from './ice-routes.ts'
 import { readOnlyJson } from './json-body.ts'
 import { addMessageRoutes } from './message-routes.ts'
@@ -44,6 +45,7 @@ export const addRest = async (options: RestOptions): Promise<void> => {
     addMessageRoutes(routes, options)
     addChannelRoutes(routes, options)
     addRoomRoutes(routes, options)
+    addGroupRoutes(routes, options)
     addIceRoutes(routes, options)
     addOperationRoutes(routes, options)
     addDocRoutes(routes, options)

@@ -140,6 +140,7 @@ const fakeCore = (accounts: Accounts, limits: Limits): FakeCore => {
     channels: absent<FakeCore['channels']>(),
     channelMessages: absent<FakeCore['channelMessages']>(),
     rooms: absent<FakeCore['rooms']>(),
+    groups: absent<FakeCore['groups']>(),
     announce: (text) => void core.announced.push(text),
     isBusUp: () => core.busIsUp,
     pingStore: async () => {
