@@ -3,6 +3,7 @@ import { type Core, createCore, type Observer, systemClock } from '@parley/core'
 import { ChannelsDialect } from '@parley/dialect-channels'
 import { ChatServer } from '@parley/dialect-chat'
 import { HubServer } from '@parley/dialect-hub'
+import { PeerjsServer } from '@parley/dialect-peerjs'
 import { SignalServer } from '@parley/dialect-signal'
 import { WhisperDialect } from '@parley/dialect-whisper'
 import type { SocketIoServer } from '@parley/socketio'
@@ -16,6 +17,7 @@ import { startGuestSweeper } from './guest-sweeper.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLog, createObserver, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { mountPeerjs } from './peerjs.ts'
 import { registerRoutes } from './routes.ts'
 import { createStop } from './shutdown.ts'
 import { createSocketIo } from './socket-io.ts'
@@ -47,6 +49,7 @@ export interface Parts {
   readonly chat: ChatServer
   readonly hub: HubServer
   readonly signal: SignalServer
+  readonly peerjs: PeerjsServer
   /** Speaks channels and whisper. */
   readonly sockets: SocketIoServer
   readonly http: Http
@@ -149,12 +152,14 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
   sockets.add(new WhisperDialect({ core, rooms: sockets.rooms }))
   const parts: Parts = { ...foundations, bus, leases, accounts, core, ...dialects, sockets, http, acceptor }
   routeWebSockets(parts)
+  mountPeerjs(parts)
   await registerRoutes(parts)
   metrics.setSources({
     connections: () => ({
       chat: parts.chat.size,
       hub: parts.hub.size,
       signal: parts.signal.size,
+      peerjs: parts.peerjs.size,
       ...parts.sockets.sizes(),
     }),
     onlineUsers: () => parts.core.presence.online().totalOnline,
@@ -162,7 +167,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
   return parts
 }
 
-const createDialects = (config: Config, core: Core): Pick<Parts, 'chat' | 'hub' | 'signal'> => ({
+const createDialects = (config: Config, core: Core): Pick<Parts, 'chat' | 'hub' | 'signal' | 'peerjs'> => ({
   chat: new ChatServer({
     core,
     maxBuffered: config.maxBuffered,
@@ -178,6 +183,7 @@ const createDialects = (config: Config, core: Core): Pick<Parts, 'chat' | 'hub' 
     core,
     onRefused: (address) => void core.limits.hit('connect', address),
   }),
+  peerjs: new PeerjsServer({ core }),
 })
 
 const createAcceptor = (config: Config, observer: Observer, http: Http): NodeAcceptor =>

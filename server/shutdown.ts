@@ -13,7 +13,22 @@ export const createStop = (parts: Parts, stopSweep: () => void): (() => Promise<
 }
 
 const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
-  const { config, http, chat, hub, signal, sockets, acceptor, core, bus, leases, store, metrics, log } = parts
+  const {
+    config,
+    http,
+    chat,
+    hub,
+    signal,
+    peerjs,
+    sockets,
+    acceptor,
+    core,
+    bus,
+    leases,
+    store,
+    metrics,
+    log,
+  } = parts
   log.main.info('stopping')
   stopSweep()
   const closed = http.close()
@@ -28,6 +43,7 @@ const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
   await closed
   chat.stop()
   hub.stop()
+  peerjs.stop()
   sockets.stop()
   await core.stop()
   await Promise.all([bus.close(), leases.close()])

@@ -1,0 +1,1 @@
+export { PeerjsServer } from './server.ts'
