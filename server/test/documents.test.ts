@@ -1,6 +1,7 @@
 import { channelsClientEvents, channelsServerEvents } from '@parley/dialect-channels'
 import { clientFrames, serverFrames } from '@parley/dialect-chat'
 import { hubClientFrames, hubServerFrames } from '@parley/dialect-hub'
+import { signalClientFrames, signalServerFrames } from '@parley/dialect-signal'
 import { whisperClientEvents, whisperServerEvents } from '@parley/dialect-whisper'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from './harness/test-server.ts'
@@ -52,6 +53,8 @@ describe('what the server says of itself', () => {
     expect(typesOf('channels', 'server')).toEqual(Object.keys(channelsServerEvents))
     expect(typesOf('whisper', 'client')).toEqual(Object.keys(whisperClientEvents))
     expect(typesOf('whisper', 'server')).toEqual(Object.keys(whisperServerEvents))
+    expect(typesOf('signal', 'client')).toEqual(Object.keys(signalClientFrames))
+    expect(typesOf('signal', 'server')).toEqual(Object.keys(signalServerFrames))
     for (const { messages } of Object.values(document.operations)) {
       for (const { $ref } of messages) {
         const [, , channel, , message] = $ref.split('/')

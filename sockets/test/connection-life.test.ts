@@ -88,3 +88,19 @@ test('SOCK-24 an `open` that throws is reported and closes that connection with 
   expect(await new Promise((resolve) => client.once('close', resolve))).toBe(1011)
   expect(String(errors[0])).toBe('Error: not today')
 })
+
+test('SOCK-40 a ping is answered by a peer that lives, and by the end of one that does not', async () => {
+  server = await startNode()
+  const client = new WebSocket(server.url)
+  await opened(client)
+  const [connection] = server.opened as [Connection]
+  expect(await connection.ping()).toBe(true)
+  expect(await Promise.all([connection.ping(), connection.ping()])).toEqual([true, true])
+  await rawPeer(server.port)
+  const silent = server.opened[1] as Connection
+  const asked = silent.ping()
+  expect(await Promise.race([asked, pause(100).then(() => 'waits')])).toBe('waits')
+  silent.terminate()
+  expect(await asked).toBe(false)
+  expect(await silent.ping()).toBe(false)
+})

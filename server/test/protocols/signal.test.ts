@@ -254,6 +254,67 @@ describe('signal: groups', () => {
   })
 })
 
+describe('signal: the life of a connection', () => {
+  /** The states of document 000's diagram, each reached from the one before it. */
+  const reach = async (state: string, group: string): Promise<Member> => {
+    const client = await connect()
+    const member: Member = {
+      client,
+      id: 'nobody',
+      username: unique('x'),
+      peerId: unique('peer'),
+      groupId: group,
+    }
+    if (state === 'Connected') return member
+    send(client, 'join-group', { groupId: group, username: member.username })
+    const { user } = await payloadOf(client, 'group-joined')
+    if (state === 'HasPeerId' || state === 'CanCall') {
+      send(client, 'update-peer-id', { peerId: member.peerId })
+      await client.next('existing-peers')
+    }
+    return { ...member, id: user.id }
+  }
+  const STATES = ['Connected', 'Authenticated', 'InGroup', 'HasPeerId', 'CanCall']
+  const EXITS = ['leave', 'close', 'error'] as const
+
+  it.each(STATES.flatMap((state) => EXITS.map((exit) => [state, exit] as const)))(
+    'SIGNAL-10 %s ends by %s, and nothing of it stays',
+    async (state, exit) => {
+      const keeper = await create(await connect())
+      const target = await join(keeper.groupId)
+      await settle(keeper.client, target.client)
+      const one = await reach(state, keeper.groupId)
+      const isIn = state !== 'Connected'
+      await settle(one.client)
+      const callOut = { targetPeerId: target.peerId, fromPeerId: one.peerId, fromUsername: one.username }
+      if (state === 'CanCall') {
+        send(one.client, 'call-request', callOut)
+        expect(await payloadOf(target.client, 'incoming-call-request')).toMatchObject({
+          fromPeerId: one.peerId,
+        })
+      }
+      if (exit === 'leave') send(one.client, 'leave-group', { userId: one.id })
+      else if (exit === 'close') await one.client.close()
+      else one.client.socket.terminate()
+      if (isIn) await keeper.client.next('user-left')
+      else if (exit === 'leave') expect(await one.client.next('error')).toEqual(error('USER_NOT_FOUND'))
+      if (state === 'CanCall') await target.client.next('call-ended')
+      send(keeper.client, 'update-peer-id', { peerId: one.peerId })
+      await keeper.client.next('existing-peers')
+      const { body } = await server.call(null, 'GET', `/api/groups/${keeper.groupId}`)
+      expect(body['memberCount']).toBe(2)
+      if (exit === 'leave') {
+        // The connection is as new: it may come in again, as somebody else.
+        send(one.client, 'join-group', { groupId: keeper.groupId, username: one.username })
+        const { user } = await payloadOf(one.client, 'group-joined')
+        expect(user.id).not.toBe(one.id)
+        await one.client.close()
+      }
+      await closeAll(keeper.client, target.client)
+    },
+  )
+})
+
 describe('signal: what is refused', () => {
   it('SIGNAL-5 the validation error of the document, byte for byte but for the time', async () => {
     const printed = readFileSync(new URL('fixtures/printed-000.json', import.meta.url), 'utf8')
