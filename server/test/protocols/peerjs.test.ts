@@ -248,6 +248,7 @@ describe('peerjs: a peer that is not there', () => {
     a.send({ type: 'CANDIDATE', dst: bob, payload: { index: 1 } })
     await settle(ann, a)
     const b = await openAs(bob)
+    await b.next('CANDIDATE')
     a.send({ type: 'CANDIDATE', dst: bob, payload: { index: 2 } })
     await b.next('CANDIDATE', ({ payload }) => (payload as { index: number }).index === 2)
     expect(b.all).toEqual([
@@ -287,19 +288,31 @@ describe('peerjs: a peer that is not there', () => {
     await b.close()
   })
 
-  it('PEERJS-7 what does not fit, and what is for no possible id, expires at once', async () => {
-    const [ann, bob] = [newName(), newName()]
-    const a = await enter(ann)
+  it('PEERJS-7 what does not fit expires at once, until who said the rest is gone', async () => {
+    const [ann, bob, cas] = [newName(), newName(), newName()]
+    const [a, c] = [await enter(ann), await enter(cas)]
+    const expired = (client: RawClient) => client.all.filter(({ type }) => type === 'EXPIRE')
     for (let index = 0; index < 128; index += 1) a.send({ type: 'OFFER', dst: bob, payload: { index } })
     await settle(ann, a)
-    expect(a.all.filter(({ type }) => type === 'EXPIRE')).toEqual([])
-    a.send({ type: 'OFFER', dst: bob, payload: {} })
+    expect(expired(a)).toEqual([])
+    a.send({ type: 'OFFER', dst: newName(), payload: {} })
+    c.send({ type: 'OFFER', dst: bob, payload: {} })
+    await Promise.all([settle(ann, a), settle(cas, c)])
+    expect([expired(a).length, expired(c)]).toEqual([1, [{ type: 'EXPIRE', src: bob, dst: cas }]])
+    await a.close()
+    await eventually(async () => (await server.running.core.peerIds.holder('peerjs', ann)) === null)
+    c.send({ type: 'OFFER', dst: bob, payload: {} })
+    await settle(cas, c)
+    expect(expired(c)).toHaveLength(1)
+    await c.close()
+  })
+
+  it('PEERJS-7 what is for no possible id expires at once', async () => {
+    const ann = newName()
+    const a = await enter(ann)
     a.send({ type: 'OFFER', dst: 'not an id!', payload: {} })
     await settle(ann, a)
-    expect(a.all.filter(({ type }) => type === 'EXPIRE')).toEqual([
-      { type: 'EXPIRE', src: bob, dst: ann },
-      { type: 'EXPIRE', src: 'not an id!', dst: ann },
-    ])
+    expect(a.all[1]).toEqual({ type: 'EXPIRE', src: 'not an id!', dst: ann })
     await a.close()
   })
 })
