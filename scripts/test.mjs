@@ -7,6 +7,8 @@ const steps = [
   ['types', ['tsc', '--noEmit', '-p', 'tsconfig.json']],
   ['lint', ['biome', 'check', '--error-on-warnings', '.']],
   ['unused code', ['knip']],
+  // Any other tool is found or installed by the one test that needs it; the browser several need at the same time.
+  ['browser', ['tsx', '--conditions=parley-source', 'e2e/test/harness/get-chromium.ts']],
   ['tests', ['vitest', 'run', ...process.argv.slice(2)]],
 ]
 

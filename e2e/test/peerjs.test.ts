@@ -1,0 +1,47 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { TestBrowser } from './harness/browser.ts'
+import { type Parley, startParley } from './harness/parley.ts'
+import { PeerJsPage } from './harness/peerjs-page.ts'
+
+vi.setConfig({ testTimeout: 90_000 })
+
+/** PeerJS's own client, unmodified, through the broker. */
+
+let parley: Parley
+let browser: TestBrowser
+
+beforeAll(async () => {
+  ;[parley, browser] = await Promise.all([startParley(), TestBrowser.launch()])
+})
+afterEach(async () => {
+  const trouble = [...browser.trouble]
+  await browser.closePages()
+  expect(trouble).toEqual([])
+})
+afterAll(async () => {
+  await browser?.close()
+  await parley?.stop()
+})
+
+describe('PeerJS', () => {
+  it('E2E-6 gets an id, calls with picture and sound both ways, and hangs up', async () => {
+    const [ann, bob] = await Promise.all([open(), open()])
+    expect(ann.id).not.toBe(bob.id)
+    await ann.call(bob)
+    await Promise.all([ann.untilState('in-call'), bob.untilState('in-call')])
+    await Promise.all([ann.untilFlows(), bob.untilFlows()])
+
+    await ann.hangUp()
+    await Promise.all([ann.untilState('idle'), bob.untilState('idle')])
+  })
+
+  it('E2E-6 sends data both ways', async () => {
+    const [ann, bob] = await Promise.all([open(), open()])
+    await ann.page.fill('#other', bob.id)
+    await ann.say('hello')
+    await bob.untilSaid('hello')
+    await ann.untilSaid('echo: hello')
+  })
+})
+
+const open = (): Promise<PeerJsPage> => PeerJsPage.open(browser, parley.url)
