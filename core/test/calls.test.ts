@@ -15,6 +15,18 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
 const answer = (by: string, to: string, accepted = true) => ({ accepted, peerIds: [by, to] as const })
 
 describe('calls', () => {
+  it('CALL-2 an answer in which neither id is the own is refused, and the call rings on', async () => {
+    const { callable } = await signalScene()
+    const [ann, bob] = [await callable(0, 'a'), await callable(1, 'b')]
+    await ann.it.callPeer({ from: 'a', to: 'b' })
+    await settled()
+    expect(await codeOf(bob.it.answer(answer('a', 'somebody')))).toBe('PEER_NOT_FOUND')
+    expect(await codeOf(bob.it.answer(answer('somebody', 'b')))).toBe('PEER_NOT_FOUND')
+    await bob.it.answer(answer('b', 'a'))
+    await settled()
+    expect(ann.take()).toEqual(['call.response'])
+  })
+
   it('CALL-5 rings for 30 s, then both hear that it was missed, and it cannot be answered any more', async () => {
     const { callable, clock, counts, expectNothingLeft } = await signalScene()
     const [ann, bob] = [await callable(0, 'a'), await callable(1, 'b')]
@@ -133,6 +145,25 @@ describe('calls', () => {
     expect([counts.get('answered'), counts.get('ended')]).toEqual([4, 4])
     await Promise.all([low.it.close(), high.it.close()])
     await expectNothingLeft()
+  })
+
+  it('CALL-6 also when the one call comes while the other is being placed', async () => {
+    const { callable, leases } = await signalScene()
+    const [low, high] = [await callable(0, 'a'), await callable(1, 'b')]
+    const take = leases.take.bind(leases)
+    leases.take = async (request) => {
+      if (request.kind === 'call' && request.holder === high.it.connectionId) await settled()
+      return take(request)
+    }
+    await Promise.all([high.it.callPeer({ from: 'b', to: 'a' }), low.it.callPeer({ from: 'a', to: 'b' })])
+    await settled()
+    expect(low.take()).toEqual(['call.response'])
+    expect(high.news.at(-1)).toMatchObject({
+      type: 'call.incoming',
+      accepted: true,
+      call: { fromPeerId: 'a' },
+    })
+    expect(await leases.count('call')).toBe(0)
   })
 
   it('CALL-6 also two accounts, whose other devices stop ringing', async () => {
