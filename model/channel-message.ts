@@ -9,7 +9,12 @@ export const MAX_EMOJI = 32
 /** Most different reactions to one message; the next one is refused. */
 export const MAX_REACTIONS = 20
 
-const Content = z.string().trim().min(1).max(MAX_CHANNEL_CONTENT).refine(isStorableText, UNSTORABLE)
+const Content = z
+  .string()
+  .trim()
+  .min(1, 'Must not be empty')
+  .max(MAX_CHANNEL_CONTENT, `Must have at most ${MAX_CHANNEL_CONTENT} characters`)
+  .refine(isStorableText, UNSTORABLE)
 
 /** `Send this text to that channel`: the command behind `message:send`. */
 export const SendToChannel = z.object({
@@ -39,7 +44,7 @@ export const ReactToMessage = z.object({
     .string()
     .min(1)
     .max(MAX_EMOJI)
-    .regex(/^[^\s<>&"'`=\\/]+$/u)
+    .regex(/^[^\s<>&"'`=\\/]+$/u, 'Must be an emoji or a short word')
     .refine(isStorableText, UNSTORABLE),
   on: z.boolean(),
 })

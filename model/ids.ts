@@ -5,7 +5,7 @@ import { z } from 'zod'
  * Ids of accounts, conversations and messages: UUIDv7 in lower case when made here, any GUID in any case on input
  * (wire, "Rules for all").
  */
-export const Id = z.guid().toLowerCase()
+export const Id = z.guid('Must be an id').toLowerCase()
 
 /** A new UUIDv7; ids of one process rise. They never order messages: positions do. */
 export const newId = (): string => v7()

@@ -8,7 +8,7 @@ import { SignalServer } from '@parley/dialect-signal'
 import { WhisperDialect } from '@parley/dialect-whisper'
 import type { SocketIoServer } from '@parley/socketio'
 import { createNodeAcceptor, type NodeAcceptor } from '@parley/sockets/node'
-import { openSqliteStore, type SqliteStore } from '@parley/store-sql'
+import { lockForServing, openSqliteStore, type ServingLock, type SqliteStore } from '@parley/store-sql'
 import { Accounts } from './accounts/accounts.ts'
 import { ensureFirstAdmin } from './accounts/first-admin.ts'
 import { Watch } from './admin/index.ts'
@@ -40,6 +40,8 @@ export interface Parts {
   readonly observer: Observer
   /** For the operations page. */
   readonly watch: Watch
+  /** This process is the one server on the database. */
+  readonly lock: ServingLock
   readonly store: SqliteStore
   readonly bus: MemoryBus
   readonly leases: MemoryLeases
@@ -70,12 +72,16 @@ export const startServer = async (
   const watch = new Watch(systemClock)
   const observer = watch.over(createObserver({ log, metrics }))
   if (config.limits === 'off') log.main.warn('LIMITS=off: no limit holds on this server')
+  const lock = lockForServing(config.database.path)
   const store = await openSqliteStore({
     file: config.database.path,
     onTrouble: (error) => observer.error('the store has trouble', error),
+  }).catch((error: unknown) => {
+    lock.release()
+    throw error
   })
   try {
-    const parts = await assemble({ config, jwtSecret, log, metrics, observer, watch, store })
+    const parts = await assemble({ config, jwtSecret, log, metrics, observer, watch, lock, store })
     const { url } = await parts.http.listen()
     const stopSweep = startGuestSweeper({
       accounts: parts.accounts,
@@ -88,11 +94,12 @@ export const startServer = async (
     return { url, core: parts.core, stop: createStop(parts, stopSweep) }
   } catch (error) {
     await store.close()
+    lock.release()
     throw error
   }
 }
 
-type Foundations = Pick<Parts, 'config' | 'log' | 'metrics' | 'observer' | 'watch' | 'store'> & {
+type Foundations = Pick<Parts, 'config' | 'log' | 'metrics' | 'observer' | 'watch' | 'lock' | 'store'> & {
   readonly jwtSecret: string
 }
 
@@ -155,13 +162,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
   mountPeerjs(parts)
   await registerRoutes(parts)
   metrics.setSources({
-    connections: () => ({
-      chat: parts.chat.size,
-      hub: parts.hub.size,
-      signal: parts.signal.size,
-      peerjs: parts.peerjs.size,
-      ...parts.sockets.sizes(),
-    }),
+    connections: () => connectionsOf(parts),
     onlineUsers: () => parts.core.presence.online().totalOnline,
   })
   return parts
@@ -202,3 +203,18 @@ const createAcceptor = (config: Config, observer: Observer, http: Http): NodeAcc
     },
     onError: (error) => observer.error('a message handler failed', error),
   })
+
+/** Open connections of this node by dialect. */
+export const connectionsOf = ({
+  chat,
+  hub,
+  signal,
+  peerjs,
+  sockets,
+}: Pick<Parts, 'chat' | 'hub' | 'signal' | 'peerjs' | 'sockets'>): Readonly<Record<string, number>> => ({
+  chat: chat.size,
+  hub: hub.size,
+  signal: signal.size,
+  peerjs: peerjs.size,
+  ...sockets.sizes(),
+})

@@ -24,6 +24,9 @@ const commands: Readonly<Record<string, Command>> = {
   config: { usage: CONFIG_USAGE, run: (args) => configCommand(args, process.env) },
 }
 
+// What is kept here is messages and accounts: files that are made are their owner's alone.
+process.umask(0o077)
+
 const USAGE = Object.values(commands)
   .map(({ usage }) => usage.split('\n\n')[0])
   .join('\n')

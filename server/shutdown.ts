@@ -48,6 +48,7 @@ const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
   await core.stop()
   await Promise.all([bus.close(), leases.close()])
   await store.close()
+  parts.lock.release()
   metrics.close()
   log.main.info('stopped')
   log.flush()

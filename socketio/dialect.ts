@@ -36,8 +36,8 @@ export interface SocketSession {
 export interface Reply {
   /** Acknowledges with `{ok: true, …answer}`. */
   ok(answer?: Readonly<Record<string, unknown>>): void
-  /** Acknowledges with `{ok: false, error: {code, message}}`. */
-  fail(code: string, message: string): void
+  /** Acknowledges with `{ok: false, error: {code, message, …more}}`. */
+  fail(code: string, message: string, more?: Readonly<Record<string, unknown>>): void
 }
 
 /**

@@ -15,8 +15,8 @@ export class EventReply implements Reply {
     this.#send({ ok: true, ...answer })
   }
 
-  fail(code: string, message: string): void {
-    this.#send({ ok: false, error: { code, message } })
+  fail(code: string, message: string, more: Readonly<Record<string, unknown>> = {}): void {
+    this.#send({ ok: false, error: { code, message, ...more } })
   }
 
   #send(answer: Readonly<Record<string, unknown>>): void {

@@ -102,8 +102,6 @@ export const channelOf = (channel: Channel, role: ChannelRole | null): ChannelJs
   isPrivate: channel.isPrivate,
   ...(role === null ? {} : { role }),
   memberCount: channel.memberCount,
-  seq: channel.seq,
-  rev: channel.rev,
   createdAt: iso(channel.createdAt),
   archivedAt: isoOrNull(channel.archivedAt),
 })
@@ -120,6 +118,8 @@ export const ownChannel = ({
   ...channelOf(channel, null),
   name: channel.name ?? peer?.username ?? null,
   role,
+  seq: channel.seq,
+  rev: channel.rev,
   ...cursors,
   unreadCount,
   mentionCount,

@@ -214,15 +214,16 @@ export class ChannelsInbound {
   #refuseInvalid(session: ChannelsSession, payload: unknown, reply: Reply, error: z.ZodError): void {
     this.#with.core.observer.count('parley_refusals_total', { dialect: 'channels', code: 'INVALID' })
     const clientMessageId = clientIdIn(payload)
+    const issues = error.issues
+      .slice(0, MAX_ISSUES)
+      .map(({ path, message }) => ({ path: path.join('.'), message }))
     session.socket.emit(MESSAGE_EVENT.error, {
       error: 'Invalid message format',
       code: 'INVALID',
       ...(clientMessageId === null ? {} : { clientMessageId }),
-      issues: error.issues
-        .slice(0, MAX_ISSUES)
-        .map(({ path, message }) => ({ path: path.join('.'), message })),
+      issues,
     })
-    reply.fail('INVALID', 'Invalid message format')
+    reply.fail('INVALID', 'Invalid message format', { issues })
   }
 }
 

@@ -83,7 +83,10 @@ export const ChannelMessageJson = z.object({
 })
 export type ChannelMessageJson = z.infer<typeof ChannelMessageJson>
 
-/** A channel as all of its members see it; `role` of the one who is told, where it is known. */
+/**
+ * A channel as all of its members see it; `role` of the one who is told, where it is known. No positions: what is told late
+ * must not lead back.
+ */
 export const ChannelJson = z.object({
   id: z.string(),
   name: z.string().nullable(),
@@ -91,8 +94,6 @@ export const ChannelJson = z.object({
   isPrivate: z.boolean(),
   role: z.enum(['owner', 'moderator', 'member']).nullable().optional(),
   memberCount: z.number().int(),
-  seq: z.number().int(),
-  rev: z.number().int(),
   createdAt: Time,
   archivedAt: Time.nullable(),
 })
@@ -101,6 +102,8 @@ export type ChannelJson = z.infer<typeof ChannelJson>
 /** A channel as one of its members, or a visitor of a public one, sees it. */
 export const OwnChannelJson = ChannelJson.extend({
   role: z.enum(['owner', 'moderator', 'member']).nullable(),
+  seq: z.number().int(),
+  rev: z.number().int(),
   readSeq: z.number().int(),
   deliveredSeq: z.number().int(),
   unreadCount: z.number().int(),

@@ -1,4 +1,4 @@
-import type { Parts } from '../compose.ts'
+import { connectionsOf, type Parts } from '../compose.ts'
 import type { RestApp } from '../rest/context.ts'
 import { VERSION } from '../version.ts'
 import { type Assets, adminFolder, readAssets } from './assets.ts'
@@ -12,7 +12,19 @@ export { Watch } from './watch.ts'
 
 type Watched = Pick<
   Parts,
-  'config' | 'core' | 'store' | 'bus' | 'leases' | 'chat' | 'hub' | 'sockets' | 'http' | 'observer' | 'watch'
+  | 'config'
+  | 'core'
+  | 'store'
+  | 'bus'
+  | 'leases'
+  | 'chat'
+  | 'hub'
+  | 'signal'
+  | 'peerjs'
+  | 'sockets'
+  | 'http'
+  | 'observer'
+  | 'watch'
 >
 
 /** The operations page, the delivery ledger and the Socket.IO admin UI, for admins. After REST, before `listen`. */
@@ -23,7 +35,7 @@ export const addAdmin = async (parts: Watched): Promise<void> => {
     ...{ core, store, leases, watch, rooms },
     nodeId: config.nodeId,
     version: VERSION,
-    connections: () => ({ chat: parts.chat.size, hub: parts.hub.size, ...sockets.sizes() }),
+    connections: () => connectionsOf(parts),
     isBusUp: () => bus.isUp,
   })
   new AdminNamespace({

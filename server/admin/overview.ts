@@ -11,7 +11,16 @@ const FRESH_FOR = 1_000
 const STORE_PATIENCE = 2_000
 const SLOW_SHOWN = 20
 
-const LEASE_KINDS = ['presence', 'chat', 'hub', 'seat'] as const satisfies readonly LeaseKind[]
+const LEASE_KINDS = [
+  'presence',
+  'chat',
+  'hub',
+  'seat',
+  'member',
+  'peer',
+  'peerjs',
+  'call',
+] as const satisfies readonly LeaseKind[]
 
 const Count = z.number().int().min(0)
 const Ms = z.number().min(0)

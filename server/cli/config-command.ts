@@ -12,7 +12,8 @@ export const configCommand = (
 ): number => {
   refuseArguments(args, 0, CONFIG_USAGE)
   for (const { name, description, expects, unit, fallback, value } of describeSettings(env)) {
-    const standard = fallback === null ? 'unset' : `${fallback}${unit === null ? '' : ` ${unit}`}`
+    const standard =
+      fallback === null ? 'unset' : `${fallback}${unit === null || unit === 'count' ? '' : ` ${unit}`}`
     process.stdout.write(
       `${name}${value === null ? '' : `=${value}`}\n    ${description}. ${sentence(expects)}. Default: ${standard}\n`,
     )
@@ -20,4 +21,6 @@ export const configCommand = (
   return 0
 }
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+/** A scheme is written as it is. */
+const sentence = (text: string): string =>
+  /^[a-z]+:/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)

@@ -18,7 +18,7 @@ export const loadSecret = (dataDir: string): string => {
     const secret = readFileSync(path, 'utf8').trim()
     if (secret.length >= 32) return secret
   } catch (cause) {
-    throw new ConfigError(`DATA_DIR must be a folder that can be written (${dataDir}); or set JWT_SECRET`, {
+    throw new ConfigError(`DATA_DIR must be a folder that can be written (${dataDir})`, {
       cause,
     })
   }

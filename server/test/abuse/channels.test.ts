@@ -57,7 +57,10 @@ const expectSpoken = async (): Promise<void> => {
   await b.next('message:new', (message) => message.content === content)
 }
 
-const INVALID = { ok: false, error: { code: 'INVALID', message: 'Invalid message format' } }
+const INVALID = {
+  ok: false,
+  error: { code: 'INVALID', message: 'Invalid message format', issues: expect.any(Array) },
+}
 
 describe('a stranger on a socket', () => {
   /** Everything that names a channel or a message. */

@@ -33,9 +33,9 @@ describe('overview', () => {
     expect(overview).toMatchObject({
       node: { version: expect.stringMatching(/^\d/), runtime: `Node ${process.versions.node}` },
       state: { store: 'up', bus: 'up' },
-      connections: { chat: 1, hub: 0, channels: 0, whisper: 0 },
+      connections: { chat: 1, hub: 0, signal: 0, peerjs: 0, channels: 0, whisper: 0 },
       usersOnline: 1,
-      leases: { presence: 1, chat: 1, hub: 0, seat: 0 },
+      leases: { presence: 1, chat: 1, hub: 0, seat: 0, member: 0, peer: 0, peerjs: 0, call: 0 },
       commits: { failed: 0, p50Ms: expect.any(Number), p99Ms: expect.any(Number) },
       slowConsumers: { count: 0, last: [] },
     })

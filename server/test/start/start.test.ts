@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -145,6 +146,19 @@ it('START-4 LOG_DIR gets JSON lines, and errors twice', async () => {
     expect.objectContaining({ level: 50, msg: expect.stringMatching(/SHUTDOWN_TIMEOUT/) }),
   ])
   expect(lines('combined.log')).toEqual(expect.arrayContaining(errors))
+})
+
+it('START-6 a second server on the same database is refused with one line, until the first one is gone', async () => {
+  const data = join(folder, 'shared')
+  const first = npmStart({ DATA_DIR: data })
+  await urlOf(first)
+  const second = npmStart({ DATA_DIR: data })
+  expect((await second.ended).code).toBe(1)
+  expect(second.err).toMatch(/^parley: Another Parley server is running on .*parley\.db\. Stop it first/m)
+  first.child.kill('SIGTERM')
+  await first.ended
+  await urlOf(npmStart({ DATA_DIR: data }))
+  expect(statSync(join(data, 'parley.db')).mode & 0o777).toBe(0o600)
 })
 
 it('START-5 what cannot be used is one line and exit code 1', async () => {
