@@ -10,8 +10,8 @@ export class Link {
   stream = new MediaStream()
 
   /** `send` relays a blob to the other side; `media` is the stream that this side shows. */
-  constructor({ iceServers, media, send, onTrack }) {
-    this.#connection = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' })
+  constructor({ iceServers, iceTransportPolicy, media, send, onTrack }) {
+    this.#connection = new RTCPeerConnection({ iceServers, iceTransportPolicy, bundlePolicy: 'max-bundle' })
     this.#media = media
     this.#send = send
     this.#connection.onicecandidate = ({ candidate }) => candidate && send({ candidate })
@@ -51,8 +51,11 @@ export class Link {
     const reports = [...(await this.#connection.getStats()).values()]
     const inbound = (kind) => reports.find((one) => one.type === 'inbound-rtp' && one.kind === kind) ?? {}
     const [audio, video] = [inbound('audio'), inbound('video')]
+    const pair = reports.find((one) => one.type === 'candidate-pair' && one.nominated) ?? {}
+    const local = reports.find((one) => one.id === pair.localCandidateId)
     return {
       connectionState: this.#connection.connectionState,
+      candidateType: local?.candidateType ?? null,
       framesDecoded: video.framesDecoded ?? 0,
       audioBytes: audio.bytesReceived ?? 0,
       audioEnergy: audio.totalAudioEnergy ?? 0,

@@ -7,7 +7,10 @@ import { dropTile, pictureOf, showDevices, showTile } from './tiles.js'
 const byId = (id) => document.getElementById(id)
 
 /** The server that this page is a client of. */
-const server = new URLSearchParams(location.search).get('server')
+const query = new URLSearchParams(location.search)
+const server = query.get('server')
+/** `relay`: media goes through a TURN server or not at all. */
+const iceTransportPolicy = query.get('transport') ?? 'all'
 const peerId = crypto.randomUUID()
 /** The others of the group: peer id → { username, userId }. */
 const people = new Map()
@@ -92,7 +95,7 @@ const connect = (id) => {
   if (links.has(id)) return links.get(id)
   const relay = (data) => signal.send('signal', { toPeerId: id, data })
   const onTrack = (stream) => showTile(id, nameOf(id), stream)
-  const link = new Link({ iceServers, media, send: relay, onTrack })
+  const link = new Link({ iceServers, iceTransportPolicy, media, send: relay, onTrack })
   links.set(id, link)
   relay({ devices: devices() })
   return link

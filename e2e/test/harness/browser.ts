@@ -44,13 +44,19 @@ export class TestBrowser {
   }
 
   /** Opens one of the pages of this workspace, which uses the server at `origin`. */
-  async open(folder: 'call-page' | 'peerjs-page', origin: string): Promise<Page> {
+  async open(
+    folder: 'call-page' | 'peerjs-page',
+    origin: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: { width: 1_000, height: 640 } })
     context.setDefaultTimeout(PATIENCE)
     const page = await context.newPage()
     page.on('pageerror', (error) => this.#trouble.push(`${folder}: ${error.stack ?? error.message}`))
     page.on('crash', () => this.#trouble.push(`${folder}: the page crashed`))
-    await page.goto(`${this.#pages.url}/${folder}/index.html?server=${encodeURIComponent(origin)}`)
+    await page.goto(
+      `${this.#pages.url}/${folder}/index.html?${new URLSearchParams({ server: origin, ...more })}`,
+    )
     return page
   }
 

@@ -5,6 +5,8 @@ import { PATIENCE, type TestBrowser } from './browser.ts'
 /** What a page gets from one other: counters of its inbound streams, and the picture on the screen. */
 export interface Received {
   readonly connectionState: string
+  /** How this side reaches the other: `host`, `relay`, …; null: not yet. */
+  readonly candidateType: string | null
   readonly framesDecoded: number
   readonly audioBytes: number
   /** Loudness, summed over `audioSeconds` of sound. */
@@ -27,8 +29,14 @@ export class CallPage {
   }
 
   /** Enters a group: the one with this id, or a new one. */
-  static async enter(browser: TestBrowser, origin: string, name: string, groupId = ''): Promise<CallPage> {
-    const person = new CallPage(name, await browser.open('call-page', origin))
+  static async enter(
+    browser: TestBrowser,
+    origin: string,
+    name: string,
+    groupId = '',
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<CallPage> {
+    const person = new CallPage(name, await browser.open('call-page', origin, more))
     await person.page.fill('#username', name)
     await person.page.fill('#group', groupId)
     await person.page.click('#enter button')

@@ -10,13 +10,14 @@ export interface Parley {
 }
 
 /** A whole server on a free port of loopback with a database of its own. */
-export const startParley = async (): Promise<Parley> => {
+export const startParley = async (env: Readonly<Record<string, string>> = {}): Promise<Parley> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-e2e-'))
   const running = await startServer({
     PORT: '0',
     HOST: '127.0.0.1',
     DATA_DIR: dataDir,
     LOG_LEVEL: 'silent',
+    ...env,
   })
   return {
     url: running.url,
