@@ -1,0 +1,51 @@
+import type { RawClient } from '@parley/testkit'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startTestServer, type TestServer, type TestUser } from '../harness/test-server.ts'
+
+/** A call rings for 30 s. */
+const PATIENCE = 60_000
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+/** In a group of one's own, with a peer id: can be rung. */
+const reachable = async (user: TestUser, peerId: string): Promise<RawClient> => {
+  const client = await server.open(`/signal?token=${user.token}`)
+  client.send({ type: 'create-group', payload: { groupName: 'mine', username: user.username } })
+  await client.next('group-created')
+  client.send({ type: 'update-peer-id', payload: { peerId } })
+  await client.next('existing-peers')
+  return client
+}
+
+/** `next` is less patient than a ringing call. */
+const rungOut = async (client: RawClient): Promise<unknown> => {
+  await expect
+    .poll(() => client.all.some(({ type }) => type === 'call-missed'), { timeout: PATIENCE, interval: 200 })
+    .toBe(true)
+  return (await client.next('call-missed'))['payload']
+}
+
+it(
+  'CALL-5 a missed call is a message of type call in chat, in channels and over REST, once',
+  async () => {
+    const [ann, bob] = [await server.register('ann'), await server.register('bob')]
+    const [caller, callee] = [await reachable(ann, 'peer-of-ann'), await reachable(bob, 'peer-of-bob')]
+    const [inChat, inbox] = [await server.chat(bob), await server.socket(bob, { inbox: true })]
+    caller.send({ type: 'call-user', payload: { userId: bob.id } })
+    const { callId } = (await callee.next('incoming-call-request'))['payload'] as { callId: string }
+    expect(await Promise.all([rungOut(caller), rungOut(callee)])).toMatchObject([{ callId }, { callId }])
+    const message = await inChat.data('new_message')
+    expect(message).toMatchObject({ senderId: ann.id, messageType: 'call' })
+    expect(await inbox.next('message:new')).toMatchObject({ id: message['messageId'], messageType: 'call' })
+    const { body } = await server.call(bob, 'GET', `/api/messages/${ann.id}`)
+    expect(body['messages']).toMatchObject([{ id: message['messageId'], messageType: 'call' }])
+    for (const client of [caller, callee, inChat]) await client.close()
+    inbox.close()
+  },
+  2 * PATIENCE,
+)
