@@ -248,11 +248,10 @@ describe('payloads', () => {
     const ids = (count: number) => Array.from({ length: count }, () => newId())
     expect(await e.ask('presence:subscribe', { userIds: ids(1_001) })).toEqual(INVALID)
     expect(await e.ask('presence:subscribe', { userIds: [] })).toEqual(INVALID)
-    expect(await e.ask('presence:subscribe', { userIds: ids(900) })).toMatchObject({ ok: true })
-    expect(await e.ask('presence:subscribe', { userIds: ids(900) })).toMatchObject({
-      ok: false,
-      error: { code: 'LIMIT_REACHED' },
-    })
+    // Ids that nobody has take no places, however many are asked for.
+    for (let more = 0; more < 3; more += 1) {
+      expect(await e.ask('presence:subscribe', { userIds: ids(900) })).toEqual({ ok: true })
+    }
     const cursors = (count: number) => Object.fromEntries(ids(count).map((id) => [id, 0]))
     expect(await e.ask('sync', { cursors: cursors(1_001) })).toEqual(INVALID)
     for (const payload of [{ cursors: cursors(10_000) }, { cursors: Array(40_000).fill(0) }]) {

@@ -57,6 +57,7 @@ describe('the client code that document 004 prints', () => {
     const joined = vi.fn()
     a.client.socket.on('joined_room', joined)
     a.client.joinRoom(' lobby 1 ')
+    await expect.poll(() => a.online.value.length).toBe(1)
     b.client.joinRoom('Lobby 1')
     await expect.poll(() => a.online.value.map(({ username }) => username)).toEqual(['Ann', 'Bob'])
     expect(joined.mock.calls).toEqual([['LOBBY 1']])
