@@ -42,7 +42,7 @@ export class Audience {
       this.#hub.publish(`conversation:${place.conversationId}`, event, except)
       return
     }
-    for (const userId of new Set(place.members)) this.#hub.publish(`user:${userId}`, event, except)
+    for (const userId of place.members) this.#hub.publish(`user:${userId}`, event, except)
   }
 
   /**

@@ -1,4 +1,5 @@
 import { type Call, Fault, newId } from '@parley/model'
+import { countOrRefuse } from './count-or-refuse.ts'
 import type { EventHub } from './event-hub.ts'
 import type { CallOver } from './events.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
@@ -15,8 +16,6 @@ import type { UserCache } from './user-cache.ts'
 export const RING_TIME = 30_000
 /** The stored text of a missed call; its type says the rest. */
 const MISSED = 'Missed call'
-/** In whose name a call rings: nobody renews it, so that it ends by itself. */
-const NOBODY = 'ringing'
 
 interface Dependencies {
   readonly keeper: LeaseKeeper
@@ -58,10 +57,8 @@ export class Calls {
 
   /** Counts one attempt of who calls. Throws `RATE_LIMITED`. */
   countRequest(subject: string): void {
-    const answer = this.#with.limits.hit('call', subject)
-    if (answer.ok) return
-    if (answer.isFirst) this.#with.observer.audit('limit reached', { limit: 'call', subject })
-    throw new Fault('RATE_LIMITED', 'Too many calls. Wait a moment.', answer)
+    const sentence = 'Too many calls. Wait a moment.'
+    countOrRefuse(this.#with, { limit: 'call', subject, sentence, who: { subject } })
   }
 
   /**
@@ -78,14 +75,11 @@ export class Calls {
       fromAccountId: caller.account?.id ?? null,
       to,
     }
-    await this.#with.keeper.leases.take({
+    await this.#with.keeper.takeUnrenewed({
       kind: 'call',
       key: call.id,
       holder: caller.connectionId,
-      nodeId: NOBODY,
       value: leaseValueOf(call),
-      capacity: 1,
-      whenFull: 'refuse',
       ttl: RING_TIME,
     })
     this.#placed.set(call.id, caller.account)

@@ -8,6 +8,7 @@ import {
 } from '@parley/model'
 import type { Audience } from './audience.ts'
 import { type ConversationCache, peerIn } from './conversation-cache.ts'
+import { countOrRefuse } from './count-or-refuse.ts'
 import { type DirectMessages, requireContent } from './direct-messages.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { Limits } from './limits.ts'
@@ -132,11 +133,9 @@ export class ChannelMessages {
     return toChanged(outcome)
   }
 
-  #count(user: User): void {
-    const answer = this.#with.limits.hit('channel', user.id)
-    if (answer.ok) return
-    if (answer.isFirst) this.#with.observer.audit('limit reached', { limit: 'channel', userId: user.id })
-    throw new Fault('RATE_LIMITED', 'Too many messages, please slow down.', answer)
+  #count({ id }: User): void {
+    const sentence = 'Too many messages, please slow down.'
+    countOrRefuse(this.#with, { limit: 'channel', subject: id, sentence, who: { userId: id } })
   }
 
   #toDirect(

@@ -12,6 +12,7 @@ import type { Audience } from './audience.ts'
 import { mayGiveRole, mayGovern, mayInvite, mayRemove, mayRename } from './channel-rules.ts'
 import type { EventHub } from './event-hub.ts'
 import type { GroupCommit } from './group-commit.ts'
+import { itemsOf } from './items-of.ts'
 import { archived, notAMember, type Sender } from './message-sender.ts'
 import type { ChannelChangeOp, ChannelOutcome } from './ports/channel-ops.ts'
 import type { ChannelMessageView, ChannelView, Member } from './ports/channel-reads.ts'
@@ -161,13 +162,10 @@ export class Channels {
 
   /** For an account that is gone: its channels go on without it. */
   async leaveAll(userId: string): Promise<void> {
-    let after: string | undefined
-    for (;;) {
-      const page = { userId, limit: MAX_CHANNELS_PER_USER, ...(after === undefined ? {} : { after }) }
-      const { items, next } = await this.#with.store.channels(page)
-      for (const { channel } of items) if (channel.kind === 'channel') await this.leave(userId, channel.id)
-      if (next === null) return
-      after = next
+    const { store } = this.#with
+    const limit = MAX_CHANNELS_PER_USER
+    for await (const { channel } of itemsOf((from) => store.channels({ userId, limit, ...from }))) {
+      if (channel.kind === 'channel') await this.leave(userId, channel.id)
     }
   }
 
@@ -221,15 +219,11 @@ export class Channels {
 
   /** Guests are in public channels only. */
   async #removeGuests(actorId: string, channelId: string): Promise<void> {
-    let after: string | undefined
-    do {
-      const page = { channelId, limit: MEMBERS_PAGE, ...(after === undefined ? {} : { after }) }
-      const { items, next } = await this.#with.store.members(page)
-      for (const { user, role } of items) {
-        if (user.role === 'guest' && role !== 'owner') await this.remove(actorId, channelId, user.id)
-      }
-      after = next ?? undefined
-    } while (after !== undefined)
+    const { store } = this.#with
+    const limit = MEMBERS_PAGE
+    for await (const { user, role } of itemsOf((from) => store.members({ channelId, limit, ...from }))) {
+      if (user.role === 'guest' && role !== 'owner') await this.remove(actorId, channelId, user.id)
+    }
   }
 
   /** A new owner makes the old one a moderator. Guests stay members. */

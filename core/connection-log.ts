@@ -106,7 +106,7 @@ export class ConnectionLog {
   of(userId: string): readonly LoggedConnection[] {
     const open = [...this.#open.values()].filter((entry) => entry.userId === userId)
     return [...(this.#endedOf.get(userId) ?? []), ...open.slice(-MAX_ENDED_PER_USER)]
-      .map((entry) => ({ ...entry, reason: entry.closedAt === null ? null : entry.reason }))
+      .map((entry) => ({ ...entry }))
       .sort((a, b) => a.openedAt - b.openedAt)
   }
 

@@ -1,5 +1,6 @@
 import { Fault, MAX_DIRECT_CONTENT, type MessageType, newId, type SendDirect } from '@parley/model'
-import type { LimitName, Limits } from './limits.ts'
+import { countOrRefuse } from './count-or-refuse.ts'
+import type { Limits } from './limits.ts'
 import { type MaybePromise, whenReady } from './maybe-promise.ts'
 import type { CheckedSend, MessageSender, Sender, SentMessage } from './message-sender.ts'
 import type { Clock } from './ports/clock.ts'
@@ -41,7 +42,8 @@ export class DirectMessages {
       throw new Fault('TOO_LONG', `Message too long (max ${MAX_DIRECT_CONTENT} characters)`)
     }
     requireContent(command.messageType, command.content)
-    this.#count('chat', sender, 'Too many messages. Slow down.')
+    const sentence = 'Too many messages. Slow down.'
+    countOrRefuse(this.#with, { limit: 'chat', subject: sender.id, sentence, who: { userId: sender.id } })
     return this.checkReceiver(sender, command, connectionId)
   }
 
@@ -89,13 +91,6 @@ export class DirectMessages {
     query: { text: string; after?: string; limit: number },
   ): Promise<Page<MessageView, string>> {
     return this.#with.store.search({ userId, ...query })
-  }
-
-  #count(limit: LimitName, sender: Sender, sentence: string): void {
-    const answer = this.#with.limits.hit(limit, sender.id)
-    if (answer.ok) return
-    if (answer.isFirst) this.#with.observer.audit('limit reached', { limit, userId: sender.id })
-    throw new Fault('RATE_LIMITED', sentence, answer)
   }
 
   /** What no client of the user has taken yet, oldest first. */

@@ -15,8 +15,8 @@ import type { Observer } from './ports/observer.ts'
 /** How long a group lives without a member unless it is told otherwise (ms; wire, "signal"). */
 export const GROUP_GRACE = 60_000
 
-/** In whose name an empty group lives on: nobody renews it, so that it ends by itself. */
-const NOBODY = 'grace'
+/** Holds an empty group for its grace. */
+const GRACE_HOLDER = 'grace'
 
 interface Dependencies {
   readonly keeper: LeaseKeeper
@@ -143,15 +143,12 @@ export class Groups {
 
   async #hold(group: Group): Promise<void> {
     try {
-      await this.#with.keeper.leases.take({
+      await this.#with.keeper.takeUnrenewed({
         kind: 'member',
         key: group.id,
-        holder: NOBODY,
-        nodeId: NOBODY,
+        holder: GRACE_HOLDER,
         value: { groupName: group.name, createdAt: group.createdAt },
-        capacity: 0,
-        whenFull: 'refuse',
-        ttl: Math.max(1, this.#with.graceMs),
+        ttl: this.#with.graceMs,
       })
     } catch (error) {
       this.#with.observer.error('group not held', error)
@@ -179,7 +176,7 @@ const requestOf = (group: Group, member: GroupMember, connectionId: string) => {
   return { kind: 'member', key: group.id, holder: connectionId, value, whenFull: 'refuse' } as const
 }
 
-const isMember = (lease: Lease): boolean => lease.holder !== NOBODY
+const isMember = (lease: Lease): boolean => lease.holder !== GRACE_HOLDER
 
 const groupOf = ({ key, value }: Lease): Group => ({
   id: key,

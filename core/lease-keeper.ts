@@ -7,6 +7,9 @@ export const LEASE_TTL = 30_000
 /** How often a node renews what it holds (ms): two renewals may be lost. */
 export const RENEW_INTERVAL = 10_000
 
+/** The name of no node. */
+const NOBODY = 'nobody'
+
 /** Takes leases in the name of this node and keeps them alive until they are released. */
 export class LeaseKeeper {
   readonly leases: Leases
@@ -33,6 +36,18 @@ export class LeaseKeeper {
     whenFull: 'refuse' | 'evict'
   }): Promise<LeaseAnswer> {
     return this.leases.take({ ...request, nodeId: this.#nodeId, ttl: LEASE_TTL })
+  }
+
+  /** A lease in nobody's name: not renewed, so that it ends by itself after `ttl` ms (1 at least), whatever becomes of this node. */
+  takeUnrenewed(request: {
+    kind: LeaseKind
+    key: string
+    holder: string
+    value: LeaseValue
+    ttl: number
+  }): Promise<LeaseAnswer> {
+    const ttl = Math.max(1, request.ttl)
+    return this.leases.take({ ...request, ttl, nodeId: NOBODY, capacity: 0, whenFull: 'refuse' })
   }
 
   /** Never rejects: a lease that cannot be released now ends by itself. */

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { type CreateRoom, Fault, newId, type Room, type User } from '@parley/model'
+import { countOrRefuse } from './count-or-refuse.ts'
 import type { EventHub } from './event-hub.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { KeyedQueue } from './keyed-queue.ts'
@@ -192,11 +193,9 @@ export class Rooms {
   }
 
   /** Counts one message of the user, refused content too. Throws `RATE_LIMITED`. */
-  countMessage(user: User): void {
-    const answer = this.#with.limits.hit('whisper', user.id)
-    if (answer.ok) return
-    if (answer.isFirst) this.#with.observer.audit('limit reached', { limit: 'whisper', userId: user.id })
-    throw new Fault('RATE_LIMITED', 'Too many messages. Slow down.', answer)
+  countMessage({ id }: User): void {
+    const sentence = 'Too many messages. Slow down.'
+    countOrRefuse(this.#with, { limit: 'whisper', subject: id, sentence, who: { userId: id } })
   }
 
   /** Says something in a room that a connection of the user sits in: to everyone there, the sender too. */

@@ -8,8 +8,6 @@ export const MAX_SEATS = 500
 /** Most seats of one user in one room: nobody fills a room alone. */
 export const MAX_SEATS_PER_USER = 20
 
-/** In whose name seats in their grace are held: nobody renews them, so that they end by themselves. */
-const NOBODY = 'grace'
 const GRACE_HOLDER = 'grace:'
 const CLOSER_HOLDER = 'closing:'
 
@@ -92,15 +90,12 @@ export class Seats {
 
   /** The user's place stays for a while. To be taken before the seat itself is released, so that the room never looks empty. */
   async hold(code: string, user: User): Promise<void> {
-    await this.#keeper.leases.take({
+    await this.#keeper.takeUnrenewed({
       kind: 'seat',
       key: code,
       holder: GRACE_HOLDER + user.id,
-      nodeId: NOBODY,
       value: { userId: user.id, username: user.username, since: this.#clock.now() },
-      capacity: 0,
-      whenFull: 'refuse',
-      ttl: Math.max(1, this.#graceMs),
+      ttl: this.#graceMs,
     })
   }
 

@@ -26,7 +26,7 @@ export class Entrance {
    * `NOT_A_MEMBER`.
    */
   async enter(session: ChannelsSession, channelId: string, { join }: { join: boolean }): Promise<void> {
-    const { channels, conversations, hub } = this.#core
+    const { channels, conversations } = this.#core
     if (!session.entered.has(channelId) && session.entered.size >= MAX_ENTERED) {
       throw new Fault('LIMIT_REACHED', 'This connection shows too many channels. Leave one first.')
     }
@@ -36,14 +36,7 @@ export class Entrance {
       else await channels.requireMember(session.sender.id, channelId)
       const info = await conversations.find(channelId)
       if (info === null) return
-      const isChannel = info.members === null
-      if (isChannel) await this.#retain(channelId)
-      // A membership that ended meanwhile may have been this one: ask again.
-      if (session.removals === removals && session.socket.isOpen && !session.entered.has(channelId)) {
-        this.#add(session, channelId, peerIn(info, session.sender.id))
-        return
-      }
-      if (isChannel) hub.release(`conversation:${channelId}`, this.#sink)
+      if (await this.#addUnless(session, channelId, peerIn(info, session.sender.id), removals)) return
     }
   }
 
@@ -58,12 +51,7 @@ export class Entrance {
   ): Promise<void> {
     const peerId = kind === 'channel' ? null : peer?.id
     if (session.entered.size < MAX_ENTERED && peerId !== undefined) {
-      if (peerId === null) await this.#retain(id)
-      if (session.removals === removals && session.socket.isOpen && !session.entered.has(id)) {
-        this.#add(session, id, peerId)
-        return
-      }
-      if (peerId === null) this.#core.hub.release(`conversation:${id}`, this.#sink)
+      if (await this.#addUnless(session, id, peerId, removals)) return
     }
     await this.enter(session, id, { join: false })
   }
@@ -101,9 +89,25 @@ export class Entrance {
     for (const channelId of [...session.entered.keys()]) this.leave(session, channelId)
   }
 
-  #add(session: ChannelsSession, channelId: string, peerId: string | null): void {
-    session.entered.set(channelId, { peerId })
-    if (peerId !== null) session.directs.set(peerId, channelId)
-    session.socket.join(channelRoom(channelId))
+  /**
+   * False: a membership ended since `removals`, which may have been this one, or the socket is gone, or shows the channel
+   * already. `peerId` is null for a channel.
+   */
+  async #addUnless(
+    session: ChannelsSession,
+    channelId: string,
+    peerId: string | null,
+    removals: number,
+  ): Promise<boolean> {
+    if (peerId === null) await this.#retain(channelId)
+    const { socket, entered, directs } = session
+    if (session.removals !== removals || !socket.isOpen || entered.has(channelId)) {
+      if (peerId === null) this.#core.hub.release(`conversation:${channelId}`, this.#sink)
+      return false
+    }
+    entered.set(channelId, { peerId })
+    if (peerId !== null) directs.set(peerId, channelId)
+    socket.join(channelRoom(channelId))
+    return true
   }
 }
