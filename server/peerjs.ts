@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Parts } from './compose.ts'
 import { problem, sendProblem } from './http/problem.ts'
+import { queryOf } from './http/upgrade-router.ts'
 
 /** The client puts its key behind its `path`: with the path `/` it asks for the first, with `/peerjs` for the second. */
 const SOCKET_PATHS = ['/peerjs', '/peerjs/peerjs']
@@ -19,8 +20,7 @@ export const mountPeerjs = ({
     http.upgrades.set(path, (request, socket, head) => {
       // Nobody has an identity here: how often an address may come is bounded by LIMIT_CONNECT.
       http.reportAnonymousUpgrade(request)
-      const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '')
-      acceptor.accept(request, socket, head, peerjs.handlers, peerjs.session(query))
+      acceptor.accept(request, socket, head, peerjs.handlers, peerjs.session(queryOf(request.url)))
     })
   }
   http.before.push({ prefix: '/peerjs', handler: answer })

@@ -1,7 +1,9 @@
 import type { Core } from '@parley/core'
 import { SocketIoServer } from '@parley/socketio'
 import type { Config } from './config.ts'
-import { problem, retryAfter, sendProblem } from './http/problem.ts'
+import { connectRefusal } from './http/connect-refusal.ts'
+import { sendProblem } from './http/problem.ts'
+import { queryOf } from './http/upgrade-router.ts'
 import type { Http } from './http.ts'
 
 /** The path of Socket.IO, polling and WebSocket (wire, the table at its top). */
@@ -31,11 +33,11 @@ export const createSocketIo = ({
     prefix: PATH,
     handler: (request, response) => {
       // The upgrade router asks the same of WebSockets.
-      const isHandshake = !new URLSearchParams(request.url?.split('?')[1]).has('sid')
-      const limit = core.limits.peek('connect', http.addresses.subjectOf(request))
-      if (limit.ok || !isHandshake) return sockets.handleRequest(request, response)
-      response.setHeader('Retry-After', retryAfter(limit.retryAfterMs))
-      sendProblem(response, problem(429, 'RATE_LIMITED', 'Too many connections without a valid identity'))
+      const isHandshake = !queryOf(request.url).has('sid')
+      const refusal = isHandshake ? connectRefusal(core.limits, http.addresses.subjectOf(request)) : null
+      if (refusal === null) return sockets.handleRequest(request, response)
+      response.setHeader('Retry-After', refusal.headers['Retry-After'])
+      sendProblem(response, refusal.body)
     },
   })
   http.upgrades.set(`${PATH}/`, sockets.handleUpgrade)

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { AuthAnswer } from '@parley/core'
 import type { Parts } from './compose.ts'
 import { problem, refuseUpgrade } from './http/problem.ts'
+import { queryOf } from './http/upgrade-router.ts'
 
 type Routed = Pick<Parts, 'acceptor' | 'chat' | 'hub' | 'signal' | 'core' | 'http' | 'observer'>
 
@@ -74,7 +75,4 @@ const byHeaders = ({ core }: Routed, { headers }: IncomingMessage): Promise<Auth
   })
 
 /** The first `token` of the query; null when there is none, '' when it is empty. */
-const tokenOf = (request: IncomingMessage): string | null => {
-  const query = (request.url ?? '').split('?')[1]
-  return query === undefined ? null : new URLSearchParams(query).get('token')
-}
+const tokenOf = (request: IncomingMessage): string | null => queryOf(request.url).get('token')

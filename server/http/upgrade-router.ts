@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import type { ClientAddresses } from '../client-address.ts'
 import type { OriginPolicy } from '../origin-policy.ts'
 import type { RestLimits } from '../rest/ports.ts'
-import { problem, refuseUpgrade, retryAfter } from './problem.ts'
+import { connectRefusal } from './connect-refusal.ts'
+import { problem, refuseUpgrade } from './problem.ts'
 
 /** Takes over a socket whose path, origin and address were found good. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -38,19 +39,18 @@ export const createUpgradeRouter = (dependencies: UpgradeRouterDependencies): Up
     }
     if (isClosing())
       return refuseUpgrade(socket, problem(503, 'UNAVAILABLE', 'The server is shutting down. Try again.'))
-    const limit = limits.peek('connect', addresses.subjectOf(request))
-    if (!limit.ok) {
+    const refusal = connectRefusal(limits, addresses.subjectOf(request))
+    if (refusal !== null) {
       onRefused('connect limit', addresses.of(request))
-      const headers = { 'Retry-After': retryAfter(limit.retryAfterMs) }
-      return refuseUpgrade(
-        socket,
-        problem(429, 'RATE_LIMITED', 'Too many connections without a valid identity'),
-        headers,
-      )
+      return refuseUpgrade(socket, refusal.body, refusal.headers)
     }
     handler(request, socket, head)
   }
 }
+
+/** The query of a request's address. */
+export const queryOf = (url: string | undefined): URLSearchParams =>
+  new URLSearchParams((url ?? '').split('?')[1] ?? '')
 
 /** Null for what is no path: `*`, an absolute address, a broken escape, NUL. */
 export const pathOf = (url: string | undefined): string | null => {
