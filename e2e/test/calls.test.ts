@@ -1,34 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { PATIENCE, TestBrowser } from './harness/browser.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { PATIENCE } from './harness/browser.ts'
 import { CallPage, type Received } from './harness/call-page.ts'
-import { type Parley, startParley } from './harness/parley.ts'
+import { useStage } from './harness/stage.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
 /** Real calls between pages of a real browser, through a whole server. */
 
-let parley: Parley
-let browser: TestBrowser
-
-beforeAll(async () => {
-  ;[parley, browser] = await Promise.all([startParley(), TestBrowser.launch()])
-})
-afterEach(async () => {
-  const trouble = [...browser.trouble]
-  await browser.closePages()
-  expect(trouble).toEqual([])
-})
-afterAll(async () => {
-  await browser?.close()
-  await parley?.stop()
-})
+const stage = useStage()
 
 /** People in one group of their own, each of whom knows the others. */
 const gather = async (...names: readonly string[]): Promise<readonly CallPage[]> => {
   const [first, ...rest] = names
-  const people = [await CallPage.enter(browser, parley.url, first!)]
+  const people = [await CallPage.enter(stage().browser, stage().parley.url, first!)]
   const groupId = await people[0]!.groupId()
-  for (const name of rest) people.push(await CallPage.enter(browser, parley.url, name, groupId))
+  for (const name of rest)
+    people.push(await CallPage.enter(stage().browser, stage().parley.url, name, groupId))
   for (const person of people) await person.untilKnows(...people.filter((other) => other !== person))
   return people
 }

@@ -1,27 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { TestBrowser } from './harness/browser.ts'
-import { type Parley, startParley } from './harness/parley.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { PeerJsPage } from './harness/peerjs-page.ts'
+import { useStage } from './harness/stage.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
 /** PeerJS's own client, unmodified, through the broker. */
 
-let parley: Parley
-let browser: TestBrowser
-
-beforeAll(async () => {
-  ;[parley, browser] = await Promise.all([startParley(), TestBrowser.launch()])
-})
-afterEach(async () => {
-  const trouble = [...browser.trouble]
-  await browser.closePages()
-  expect(trouble).toEqual([])
-})
-afterAll(async () => {
-  await browser?.close()
-  await parley?.stop()
-})
+const stage = useStage()
 
 describe('PeerJS', () => {
   it('E2E-6 gets an id, calls with picture and sound both ways, and hangs up', async () => {
@@ -44,4 +29,4 @@ describe('PeerJS', () => {
   })
 })
 
-const open = (): Promise<PeerJsPage> => PeerJsPage.open(browser, parley.url)
+const open = (): Promise<PeerJsPage> => PeerJsPage.open(stage().browser, stage().parley.url)

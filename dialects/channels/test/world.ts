@@ -1,8 +1,5 @@
-import { createServer, type Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
 import {
-  type Authenticator,
   type Core,
   createCore,
   DEFAULT_LIMITS,
@@ -12,8 +9,8 @@ import {
   systemClock,
 } from '@parley/core'
 import { newId } from '@parley/model'
-import { SocketIoServer } from '@parley/socketio'
-import { MemoryStore, plainAccount } from '@parley/testkit'
+import { MemoryStore, plainAccount, userIdAuthenticator } from '@parley/testkit'
+import { type ServedSocketIo, serveSocketIo } from '@parley/testkit/serve-socket-io'
 import { SocketClient } from '@parley/testkit/socket-client'
 import { ChannelsDialect } from '../index.ts'
 
@@ -22,34 +19,18 @@ export class ChannelsWorld {
   readonly core: Core
   readonly store: MemoryStore
   readonly url: string
-  readonly #http: HttpServer
-  readonly #server: SocketIoServer
+  readonly #served: ServedSocketIo
   readonly #clients: SocketClient[] = []
 
-  private constructor(parts: { core: Core; store: MemoryStore; http: HttpServer; server: SocketIoServer }) {
-    this.core = parts.core
-    this.store = parts.store
-    this.#http = parts.http
-    this.#server = parts.server
-    this.url = `http://127.0.0.1:${(parts.http.address() as AddressInfo).port}`
+  private constructor(core: Core, store: MemoryStore, served: ServedSocketIo) {
+    this.core = core
+    this.store = store
+    this.#served = served
+    this.url = served.url
   }
 
   static async start(limits: Partial<LimitSettings> | 'off' = 'off'): Promise<ChannelsWorld> {
     const store = new MemoryStore()
-    const authenticator: Authenticator = {
-      byToken: async (token) => {
-        if (token === null) return { ok: false, reason: 'missing' }
-        const user = await store.directory.find(token)
-        if (user === null) return { ok: false, reason: token === 'nobody' ? 'user-not-found' : 'invalid' }
-        const { id: userId, username, avatar, email, role } = user
-        return {
-          ok: true,
-          identity: { userId, username, avatar, email, role, sessionId: null, expiresAt: null },
-        }
-      },
-      byHeaders: async () => ({ ok: false, reason: 'missing' }),
-      isValid: async () => true,
-    }
     const core = await createCore({
       nodeId: 'node-1',
       store,
@@ -59,25 +40,15 @@ export class ChannelsWorld {
         },
       }),
       leases: new MemoryLeases(systemClock),
-      authenticator,
+      authenticator: userIdAuthenticator(store.directory, 'nobody'),
       clock: systemClock,
       observer: silentObserver,
       limits: limits === 'off' ? 'off' : { ...DEFAULT_LIMITS, ...limits },
       presence: { interval: 250, listMax: 500 },
       roomGrace: 30_000,
     })
-    const server = new SocketIoServer({
-      core,
-      maxPayload: 65_536,
-      maxBuffered: 1_048_576,
-      deflate: false,
-      allowRequest: () => true,
-    })
-    server.add(new ChannelsDialect({ core, rooms: server.rooms }))
-    const http = createServer(server.handleRequest)
-    http.on('upgrade', server.handleUpgrade)
-    await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve))
-    return new ChannelsWorld({ core, store, http, server })
+    const served = await serveSocketIo(core, (rooms) => [new ChannelsDialect({ core, rooms })])
+    return new ChannelsWorld(core, store, served)
   }
 
   addUser(username: string, more: Partial<DirectoryUser> = {}): DirectoryUser {
@@ -88,7 +59,7 @@ export class ChannelsWorld {
 
   /** How many rooms and sockets the server still has. */
   get rooms(): number {
-    return this.#server.io.of('/').adapter.rooms.size
+    return this.#served.server.io.of('/').adapter.rooms.size
   }
 
   async connect(user: { readonly id: string }, auth: Record<string, unknown> = {}): Promise<SocketClient> {
@@ -99,11 +70,7 @@ export class ChannelsWorld {
 
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close()
-    await this.#server.closeAll()
-    this.#server.stop()
-    await this.core.stop()
-    this.#http.closeAllConnections()
-    await new Promise((resolve) => this.#http.close(resolve))
+    await this.#served.stop()
   }
 }
 

@@ -1,16 +1,8 @@
-import { createServer, type Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
-import {
-  type Authenticator,
-  type Core,
-  createCore,
-  DEFAULT_LIMITS,
-  silentObserver,
-  systemClock,
-} from '@parley/core'
-import { SocketIoServer } from '@parley/socketio'
-import { MemoryStore, plainAccount } from '@parley/testkit'
+import { type Core, createCore, DEFAULT_LIMITS, silentObserver, systemClock } from '@parley/core'
+import type { SocketIoServer } from '@parley/socketio'
+import { MemoryStore, plainAccount, userIdAuthenticator } from '@parley/testkit'
+import { type ServedSocketIo, serveSocketIo } from '@parley/testkit/serve-socket-io'
 import { SocketClient } from '@parley/testkit/socket-client'
 import { WhisperDialect } from '../index.ts'
 
@@ -21,18 +13,18 @@ export class SocketWorld {
   readonly store: MemoryStore
   readonly url: string
   readonly server: SocketIoServer
-  readonly #http: HttpServer
+  readonly #served: ServedSocketIo
   readonly #clients: SocketClient[] = []
 
   private constructor(
-    parts: Pick<SocketWorld, 'core' | 'leases' | 'store' | 'server'> & { readonly http: HttpServer },
+    parts: Pick<SocketWorld, 'core' | 'leases' | 'store'> & { readonly served: ServedSocketIo },
   ) {
     this.core = parts.core
     this.leases = parts.leases
     this.store = parts.store
-    this.server = parts.server
-    this.#http = parts.http
-    this.url = `http://127.0.0.1:${(parts.http.address() as AddressInfo).port}`
+    this.#served = parts.served
+    this.server = parts.served.server
+    this.url = parts.served.url
   }
 
   static async start(users: readonly string[]): Promise<SocketWorld> {
@@ -48,25 +40,15 @@ export class SocketWorld {
         },
       }),
       leases,
-      authenticator: authenticatorOf(store),
+      authenticator: userIdAuthenticator(store.directory, 'removed'),
       clock: systemClock,
       observer: silentObserver,
       limits: DEFAULT_LIMITS,
       presence: { interval: 250, listMax: 500 },
       roomGrace: 30_000,
     })
-    const server = new SocketIoServer({
-      core,
-      maxPayload: 65_536,
-      maxBuffered: 1_048_576,
-      deflate: false,
-      allowRequest: () => true,
-    })
-    server.add(new WhisperDialect({ core, rooms: server.rooms }))
-    const http = createServer(server.handleRequest)
-    http.on('upgrade', server.handleUpgrade)
-    await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve))
-    return new SocketWorld({ core, leases, store, server, http })
+    const served = await serveSocketIo(core, (rooms) => [new WhisperDialect({ core, rooms })])
+    return new SocketWorld({ core, leases, store, served })
   }
 
   async connect(token: string): Promise<SocketClient> {
@@ -77,23 +59,7 @@ export class SocketWorld {
 
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close()
-    await this.server.closeAll()
-    this.server.stop()
-    await this.core.stop()
+    await this.#served.stop()
     await this.leases.close()
-    this.#http.closeAllConnections()
-    await new Promise((resolve) => this.#http.close(resolve))
   }
 }
-
-const authenticatorOf = (store: MemoryStore): Authenticator => ({
-  byToken: async (token) => {
-    if (token === null) return { ok: false, reason: 'missing' }
-    const user = await store.directory.find(token)
-    if (user === null) return { ok: false, reason: token === 'removed' ? 'user-not-found' : 'invalid' }
-    const { id: userId, username, avatar, email, role } = user
-    return { ok: true, identity: { userId, username, avatar, email, role, sessionId: null, expiresAt: null } }
-  },
-  byHeaders: async () => ({ ok: false, reason: 'missing' }),
-  isValid: async () => true,
-})

@@ -1,6 +1,7 @@
 import { RawClient } from '@parley/testkit'
 import type { SocketClient } from '@parley/testkit/socket-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chatOf, hubOf } from '../harness/clients.ts'
 import { startTestServer, type TestServer, type TestUser } from '../harness/test-server.ts'
 
 /** The matrix of `matrix.test.ts`, with the two Socket.IO dialects in it: one user, one conversation, one receipt. */
@@ -13,17 +14,8 @@ const newUser = (): Promise<TestUser> => {
   return server.register(`cell${users}`)
 }
 
-const chat = async (user: TestUser): Promise<RawClient> => {
-  const client = await server.chat(user)
-  await client.next('online_users')
-  return client
-}
-
-const hub = async (user: TestUser): Promise<RawClient> => {
-  const client = await server.open('/ws', { cookie: user.cookie })
-  await client.next('connected_users')
-  return client
-}
+const chat = (user: TestUser): Promise<RawClient> => chatOf(server, user)
+const hub = (user: TestUser): Promise<RawClient> => hubOf(server, user)
 
 /** The id of the direct conversation, as any client of REST gets it. */
 const directOf = async (user: TestUser, peer: TestUser): Promise<string> => {

@@ -1,5 +1,6 @@
 import type { RawClient } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chatOf, hubOf } from '../harness/clients.ts'
 import { startTestServer, type TestServer, type TestUser } from '../harness/test-server.ts'
 
 /** Every way to send crossed with every way to receive: one user, one conversation, whatever the dialect. */
@@ -15,17 +16,8 @@ const newUser = (): Promise<TestUser> => {
   return server.register(`matrix${users}`)
 }
 
-const chat = async (user: TestUser): Promise<RawClient> => {
-  const client = await server.chat(user)
-  await client.next('online_users')
-  return client
-}
-
-const hub = async (user: TestUser): Promise<RawClient> => {
-  const client = await server.open('/ws', { cookie: user.cookie })
-  await client.next('connected_users')
-  return client
-}
+const chat = (user: TestUser): Promise<RawClient> => chatOf(server, user)
+const hub = (user: TestUser): Promise<RawClient> => hubOf(server, user)
 
 const closeAll = (...clients: RawClient[]): Promise<unknown> =>
   Promise.all(clients.map((client) => client.close()))

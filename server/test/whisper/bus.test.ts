@@ -1,19 +1,9 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
-import {
-  type Authenticator,
-  type Bus,
-  createCore,
-  DEFAULT_LIMITS,
-  type Observer,
-  type Store,
-  systemClock,
-} from '@parley/core'
+import { type Bus, createCore, DEFAULT_LIMITS, type Observer, type Store, systemClock } from '@parley/core'
 import { ChannelsDialect } from '@parley/dialect-channels'
 import { WhisperDialect } from '@parley/dialect-whisper'
-import { SocketIoServer } from '@parley/socketio'
-import { MemoryStore, plainAccount } from '@parley/testkit'
+import { MemoryStore, plainAccount, userIdAuthenticator } from '@parley/testkit'
+import { serveSocketIo } from '@parley/testkit/serve-socket-io'
 import { SocketClient } from '@parley/testkit/socket-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Canaries } from './evidence.ts'
@@ -50,19 +40,6 @@ const silent: Observer = { debug() {}, error() {}, audit() {}, count() {}, obser
 const PEOPLE = ['ann', 'bob'].map((username) => plainAccount({ id: username, username }))
 
 /** Tokens are user ids. */
-const authenticator: Authenticator = {
-  byToken: async (token) => {
-    const user = PEOPLE.find(({ id }) => id === token)
-    if (user === undefined) return { ok: false, reason: 'invalid' }
-    const { id: userId, username, avatar, email, role } = user
-    return {
-      ok: true,
-      identity: { userId, username, avatar, email, role, sessionId: null, expiresAt: null },
-    }
-  },
-  byHeaders: async () => ({ ok: false, reason: 'missing' }),
-  isValid: async () => true,
-}
 
 const start = async (): Promise<string> => {
   const memory = new MemoryStore()
@@ -75,35 +52,21 @@ const start = async (): Promise<string> => {
       new MemoryBus({ onError: (error) => heard.push(['bus', 'error', textOf(error)]) }),
     ),
     leases: listenedTo('leases', new MemoryLeases(systemClock)),
-    authenticator,
+    authenticator: userIdAuthenticator(memory.directory, 'nobody'),
     clock: systemClock,
     observer: listenedTo('observer', silent),
     limits: { ...DEFAULT_LIMITS, whisper: { points: 200, windowMs: 60_000 } },
     presence: { interval: 250, listMax: 500 },
     roomGrace: 50,
   })
-  const sockets = new SocketIoServer({
-    core,
-    maxPayload: 65_536,
-    maxBuffered: 1_048_576,
-    deflate: false,
-    allowRequest: () => true,
-  })
-  sockets.add(new ChannelsDialect({ core, rooms: sockets.rooms }))
-  sockets.add(new WhisperDialect({ core, rooms: sockets.rooms }))
-  const http = createServer(sockets.handleRequest)
-  http.on('upgrade', sockets.handleUpgrade)
-  await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve))
+  const served = await serveSocketIo(core, (rooms) => [
+    new ChannelsDialect({ core, rooms }),
+    new WhisperDialect({ core, rooms }),
+  ])
   const owner = PEOPLE[0]!
   await core.rooms.create(owner, { name: 'locked', pin: '4711' })
-  stop = async () => {
-    await sockets.closeAll()
-    sockets.stop()
-    await core.stop()
-    http.closeAllConnections()
-    await new Promise((resolve) => http.close(resolve))
-  }
-  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  stop = served.stop
+  return served.url
 }
 
 describe('the ports of the core', () => {
