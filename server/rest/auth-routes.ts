@@ -1,3 +1,4 @@
+import { ProfileJson, SessionJson } from '@parley/dialect-rest'
 import { type Account, Fault, isStorableText, UNSTORABLE } from '@parley/model'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -5,12 +6,10 @@ import type { ClientInfo, SignedIn } from '../accounts/accounts.ts'
 import { Avatar, Username } from '../accounts/names.ts'
 import { serializeSessionCookie } from '../accounts/session-cookie.ts'
 import { identityOf, type RestApp, type RestOptions } from './context.ts'
-import { OwnUserJson, toOwnUserJson } from './views.ts'
+import { toOwnUserJson } from './views.ts'
 
 const Email = z.email().max(254)
 const Password = z.string().min(8).max(128).refine(isStorableText, UNSTORABLE)
-const Session = z.object({ message: z.string(), token: z.string(), user: OwnUserJson })
-const Profile = z.object({ user: OwnUserJson })
 const tags = ['accounts']
 
 /** Our six paths under /api/auth/. */
@@ -35,7 +34,7 @@ const addSignUps = (app: RestApp, options: RestOptions): void => {
   }
   app.post(
     '/api/auth/register',
-    { schema: { tags, summary: 'Make an account', body: Registration, response: { 201: Session } } },
+    { schema: { tags, summary: 'Make an account', body: Registration, response: { 201: SessionJson } } },
     async (request, reply) => {
       limit(request)
       const signedIn = await accounts.register(request.body, clientOf(request, options))
@@ -49,7 +48,7 @@ const addSignUps = (app: RestApp, options: RestOptions): void => {
         tags,
         summary: 'Come in as a guest, removed after 24 h idle',
         body: z.object({ username: Username }),
-        response: { 201: Session },
+        response: { 201: SessionJson },
       },
     },
     async (request, reply) => {
@@ -74,7 +73,7 @@ const addLogin = (app: RestApp, options: RestOptions): void => {
     )
   app.post(
     '/api/auth/login',
-    { schema: { tags, summary: 'Sign in', body: Login, response: { 200: Session } } },
+    { schema: { tags, summary: 'Sign in', body: Login, response: { 200: SessionJson } } },
     async (request, reply) => {
       const { password, ...login } = request.body
       const client = clientOf(request, options)
@@ -101,7 +100,7 @@ const addSessionRoutes = (app: RestApp, options: RestOptions): void => {
   )
   app.post(
     '/api/auth/token',
-    { schema: { tags, summary: 'A fresh token for this session', response: { 200: Session } } },
+    { schema: { tags, summary: 'A fresh token for this session', response: { 200: SessionJson } } },
     async (request, reply) => {
       const signedIn = await accounts.renewToken(identityOf(request), clientOf(request, options))
       return answer(reply, options, signedIn, 'Token renewed')
@@ -114,7 +113,7 @@ const addProfile = (app: RestApp, options: RestOptions): void => {
   const Change = z.object({ username: Username.optional(), avatar: Avatar.nullable().optional() })
   app.get(
     '/api/auth/profile',
-    { schema: { tags, summary: 'Oneself', response: { 200: Profile } } },
+    { schema: { tags, summary: 'Oneself', response: { 200: ProfileJson } } },
     async (request) => {
       const account = await accounts.profile(identityOf(request).userId)
       if (account === null) throw new Fault('UNAUTHENTICATED', 'Invalid token')
@@ -123,7 +122,7 @@ const addProfile = (app: RestApp, options: RestOptions): void => {
   )
   app.put(
     '/api/auth/profile',
-    { schema: { tags, summary: 'Change name or avatar', body: Change, response: { 200: Profile } } },
+    { schema: { tags, summary: 'Change name or avatar', body: Change, response: { 200: ProfileJson } } },
     async (request) => {
       const account = await accounts.updateProfile(identityOf(request).userId, request.body)
       return { user: await own(options, account) }

@@ -2,10 +2,10 @@ import {
   ChannelMessageJson,
   listedMessage,
   listedMessages,
-  OwnChannelJson,
   ownChannel,
   SendRequest,
 } from '@parley/dialect-channels'
+import { ChannelAnswerJson, ChannelMessagesJson, ChannelsJson, MembersJson } from '@parley/dialect-rest'
 import {
   CHANNEL_ROLES,
   CreateChannel,
@@ -23,17 +23,9 @@ import { identityOf, type RestApp, type RestOptions, senderOf } from './context.
 import { decodeCursor, encodeCursor, PageQuery } from './cursor.ts'
 import type { RestCore } from './ports.ts'
 
-const Channel = z.object({ channel: OwnChannelJson })
 const Params = z.object({ id: z.string() })
 const MemberParams = Params.extend({ userId: z.string() })
 const Answered = z.object({ message: z.string() })
-const MemberJson = z.object({
-  user: z.object({ id: z.string(), username: z.string(), avatar: z.string().nullable() }),
-  role: z.enum(CHANNEL_ROLES),
-  readSeq: z.number().int(),
-  deliveredSeq: z.number().int(),
-  joinedAt: z.string().meta({ format: 'date-time' }),
-})
 const Position = z
   .string()
   .regex(/^\d{1,15}$/, 'Must be a position')
@@ -73,7 +65,7 @@ const addLists = (app: RestApp, { core }: RestOptions): void => {
         tags,
         summary: "One's own channels, newest activity first; scope=public: every public one, by name",
         querystring: Query,
-        response: { 200: z.object({ channels: z.array(OwnChannelJson), nextCursor: z.string().nullable() }) },
+        response: { 200: ChannelsJson },
       },
     },
     async (request) => {
@@ -97,7 +89,7 @@ const addChannel = (app: RestApp, { core }: RestOptions): void => {
   app.post(
     '/api/channels',
     {
-      schema: { tags, summary: 'Make a channel', body: CreateChannel, response: { 201: Channel } },
+      schema: { tags, summary: 'Make a channel', body: CreateChannel, response: { 201: ChannelAnswerJson } },
     },
     async (request, reply) => {
       const view = await core.channels.create(senderOf(identityOf(request)), request.body)
@@ -111,7 +103,7 @@ const addChannel = (app: RestApp, { core }: RestOptions): void => {
         tags,
         summary: 'The direct conversation with a user; 201 when it was made by this',
         body: z.object({ userId: Id }),
-        response: { 200: Channel, 201: Channel },
+        response: { 200: ChannelAnswerJson, 201: ChannelAnswerJson },
       },
     },
     async (request, reply) => {
@@ -121,7 +113,7 @@ const addChannel = (app: RestApp, { core }: RestOptions): void => {
   )
   app.get(
     '/api/channels/:id',
-    { schema: { tags, summary: 'One channel', params: Params, response: { 200: Channel } } },
+    { schema: { tags, summary: 'One channel', params: Params, response: { 200: ChannelAnswerJson } } },
     async (request) => ({
       channel: ownChannel(await core.channels.get(identityOf(request).userId, channelId(request.params.id))),
     }),
@@ -134,7 +126,7 @@ const addChannel = (app: RestApp, { core }: RestOptions): void => {
         summary: 'Rename (owner, moderator); make private or public, archive or take back into use (owner)',
         params: Params,
         body: UpdateChannel,
-        response: { 200: Channel },
+        response: { 200: ChannelAnswerJson },
       },
     },
     async (request) => {
@@ -151,7 +143,7 @@ const addChannel = (app: RestApp, { core }: RestOptions): void => {
         tags,
         summary: 'Archive: it can be read, and nothing can be written to it (owner)',
         params: Params,
-        response: { 200: Channel },
+        response: { 200: ChannelAnswerJson },
       },
     },
     async (request) => {
@@ -170,7 +162,7 @@ const addJoinAndLeave = (app: RestApp, { core }: RestOptions): void => {
         tags,
         summary: 'Become a member of a public channel',
         params: Params,
-        response: { 200: Channel },
+        response: { 200: ChannelAnswerJson },
       },
     },
     async (request) => {
@@ -197,7 +189,7 @@ const addMembers = (app: RestApp, { core }: RestOptions): void => {
         summary: 'Members, in the order in which they joined',
         params: Params,
         querystring: PageQuery,
-        response: { 200: z.object({ members: z.array(MemberJson), nextCursor: z.string().nullable() }) },
+        response: { 200: MembersJson },
       },
     },
     async (request) => {
@@ -283,7 +275,7 @@ const addMessages = (app: RestApp, { core }: RestOptions): void => {
         params: Params,
         querystring: Query,
         response: {
-          200: z.object({ messages: z.array(ChannelMessageJson), nextCursor: z.string().nullable() }),
+          200: ChannelMessagesJson,
         },
       },
     },

@@ -1,14 +1,7 @@
+import { GroupJson } from '@parley/dialect-rest'
 import { z } from 'zod'
 import { PROBLEM_TYPE, problem } from '../http/problem.ts'
 import type { RestApp, RestOptions } from './context.ts'
-
-const GroupJson = z.object({
-  id: z.string(),
-  name: z.string(),
-  createdAt: z.string().meta({ format: 'date-time' }),
-  memberCount: z.number().int().describe('0: it goes when nobody comes back in time'),
-  exists: z.literal(true),
-})
 
 const Missing = z.object({ error: z.string(), code: z.literal('GROUP_NOT_FOUND') })
 

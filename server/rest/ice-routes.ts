@@ -1,22 +1,18 @@
-import { z } from 'zod'
+import { IceServersJson } from '@parley/dialect-rest'
 import { answerOf } from '../http/front.ts'
 import { identityOf, type RestApp, type RestOptions } from './context.ts'
-
-const IceServer = z.object({
-  urls: z.array(z.string()).readonly(),
-  username: z.string().optional(),
-  credential: z.string().optional(),
-})
-const Answer = z.object({
-  iceServers: z.array(IceServer).readonly().describe('For RTCPeerConnection as it is'),
-  ttl: z.number().optional().describe('Ms for which the credentials begin relays; ask again after that'),
-})
 
 /** Where calls find a way through networks. Open to all who may call, and so to people without an account. */
 export const addIceRoutes = (app: RestApp, { http, ice }: RestOptions): void => {
   app.get(
     '/api/ice-servers',
-    { schema: { tags: ['calls'], summary: 'STUN and TURN servers for calls', response: { 200: Answer } } },
+    {
+      schema: {
+        tags: ['calls'],
+        summary: 'STUN and TURN servers for calls',
+        response: { 200: IceServersJson },
+      },
+    },
     async (request, reply) => {
       // Credentials are somebody's, and end.
       reply.header('Cache-Control', 'no-store')

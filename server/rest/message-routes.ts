@@ -1,10 +1,10 @@
+import { ConversationJson, MessageJson, MessagesJson } from '@parley/dialect-rest'
 import { Fault, Id, isStorableText, SendDirect, UNSTORABLE } from '@parley/model'
 import { z } from 'zod'
 import { identityOf, memberOf, type RestApp, type RestOptions, senderOf, userOf } from './context.ts'
 import { decodeCursor, encodeCursor, PageQuery } from './cursor.ts'
-import { ConversationJson, MessageJson, toConversationJson, toMessageJson } from './views.ts'
+import { toConversationJson, toMessageJson } from './views.ts'
 
-const Messages = z.object({ messages: z.array(MessageJson), nextCursor: z.string().nullable() })
 const Peer = z.object({ userId: z.string() })
 const tags = ['messages']
 
@@ -63,7 +63,7 @@ const addHistory = (app: RestApp, { core }: RestOptions): void => {
         summary: 'Messages with a user, newest first',
         params: Peer,
         querystring: PageQuery,
-        response: { 200: Messages },
+        response: { 200: MessagesJson },
       },
     },
     async (request) => {
@@ -133,7 +133,7 @@ const addSearch = (app: RestApp, { core }: RestOptions): void => {
         tags,
         summary: 'Messages one may see that hold all words',
         querystring: Query,
-        response: { 200: Messages },
+        response: { 200: MessagesJson },
       },
     },
     async (request) => {

@@ -1,3 +1,4 @@
+import { RoomJson, RoomToldJson } from '@parley/dialect-rest'
 import { CreateRoom, Fault, normalizeRoomCode, type User } from '@parley/model'
 import { z } from 'zod'
 import { identityOf, type RestApp, type RestOptions, userOf } from './context.ts'
@@ -8,20 +9,7 @@ const MAX_TEXT = 256
 /** Most users that one look-up takes. */
 const MAX_FOUND = 1_000
 
-const Time = z.string().meta({ format: 'date-time' })
 const Code = z.object({ code: z.string().max(MAX_TEXT) })
-const Person = z.object({ _id: z.string(), username: z.string() })
-const Told = z.object({ message: z.string(), roomCode: z.string(), roomName: z.string() })
-const RoomJson = z.object({
-  roomCode: z.string(),
-  roomName: z.string(),
-  creator: Person,
-  members: z.array(Person).describe('Oldest member first, at most 1,000'),
-  isActive: z.boolean(),
-  emptyAt: Time.nullable().describe('Since when nobody is there but somebody may come back; else null'),
-  createdAt: Time,
-})
-
 /** Whisper rooms (document 004), for guests too. No answer ever holds a PIN. */
 export const addRoomRoutes = (app: RestApp, options: RestOptions): void => {
   addCreate(app, options)
@@ -44,7 +32,7 @@ const addCreate = (app: RestApp, { core }: RestOptions): void => {
         tags,
         summary: 'Register a room with a PIN under a new code',
         body: CreateRoom,
-        response: { 201: Told },
+        response: { 201: RoomToldJson },
       },
     },
     async (request, reply) => {
@@ -64,7 +52,7 @@ const addJoin = (app: RestApp, { core }: RestOptions): void => {
         summary:
           'Give the PIN; the room then lets one in as long as it lives. 5 wrong ones in 15 minutes: 429',
         body: Join,
-        response: { 200: Told },
+        response: { 200: RoomToldJson },
       },
     },
     async (request) => {
@@ -106,7 +94,7 @@ const addLeave = (app: RestApp, { core }: RestOptions): void => {
         tags,
         summary: 'Leave a room with every connection; the last one out closes it',
         params: Code,
-        response: { 200: Told.pick({ message: true, roomCode: true }) },
+        response: { 200: RoomToldJson.pick({ message: true, roomCode: true }) },
       },
     },
     async (request) => {

@@ -1,10 +1,10 @@
+import { UserJson, UsersJson } from '@parley/dialect-rest'
 import { Fault, Id, isStorableText, UNSTORABLE } from '@parley/model'
 import { z } from 'zod'
 import { identityOf, type RestApp, type RestOptions } from './context.ts'
 import { decodeCursor, encodeCursor, PageQuery } from './cursor.ts'
-import { toUserJson, UserJson } from './views.ts'
+import { toUserJson } from './views.ts'
 
-const Users = z.object({ users: z.array(UserJson), nextCursor: z.string().nullable() })
 const tags = ['users']
 
 export const addUserRoutes = (app: RestApp, { core }: RestOptions): void => {
@@ -19,7 +19,7 @@ export const addUserRoutes = (app: RestApp, { core }: RestOptions): void => {
         tags,
         summary: 'Accounts by the beginning of their name',
         querystring: Query,
-        response: { 200: Users },
+        response: { 200: UsersJson },
       },
     },
     async (request) => {
@@ -41,7 +41,7 @@ export const addUserRoutes = (app: RestApp, { core }: RestOptions): void => {
       schema: {
         tags,
         summary: 'Who is online; the list is cut at PRESENCE_LIST_MAX, the total is not',
-        response: { 200: Users.extend({ totalOnline: z.number().int() }) },
+        response: { 200: UsersJson.extend({ totalOnline: z.number().int() }) },
       },
     },
     async (request) => {

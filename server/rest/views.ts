@@ -1,44 +1,6 @@
 import type { DirectoryUser, DirectSummary, MessageView } from '@parley/core'
+import type { ConversationJson, MessageJson, OwnUserJson, UserJson } from '@parley/dialect-rest'
 import type { Account, Message, User } from '@parley/model'
-import { z } from 'zod'
-
-const Time = z.string().meta({ format: 'date-time' })
-
-/** A user as others see it. */
-export const UserJson = z.object({
-  id: z.string(),
-  _id: z.string().describe('The same as `id`'),
-  username: z.string(),
-  avatar: z.string().nullable(),
-  isOnline: z.boolean(),
-  lastSeen: Time.nullable(),
-})
-export type UserJson = z.infer<typeof UserJson>
-
-/** A user as seen by oneself. */
-export const OwnUserJson = UserJson.extend({ email: z.string(), role: z.enum(['user', 'admin', 'guest']) })
-
-export const MessageJson = z.object({
-  id: z.string(),
-  messageId: z.string().describe('The same as `id`'),
-  conversationId: z.string(),
-  senderId: z.string(),
-  receiverId: z.string().nullable(),
-  senderUsername: z.string(),
-  content: z.string(),
-  messageType: z.string(),
-  status: z.enum(['sent', 'delivered', 'read']),
-  seq: z.number().int(),
-  createdAt: Time,
-  clientMessageId: z.string().optional().describe("The sender's own id; only to the sender"),
-})
-export type MessageJson = z.infer<typeof MessageJson>
-
-export const ConversationJson = z.object({
-  user: UserJson,
-  lastMessage: MessageJson,
-  unreadCount: z.number().int(),
-})
 
 const iso = (time: number): string => new Date(time).toISOString()
 
@@ -51,7 +13,7 @@ export const toUserJson = (user: User, isOnline: boolean, lastSeen: number | nul
   lastSeen: lastSeen === null ? null : iso(lastSeen),
 })
 
-export const toOwnUserJson = (account: Account, isOnline: boolean, lastSeen: number | null) => ({
+export const toOwnUserJson = (account: Account, isOnline: boolean, lastSeen: number | null): OwnUserJson => ({
   ...toUserJson(account, isOnline, lastSeen),
   email: account.role === 'guest' ? '' : account.email,
   role: account.role,
@@ -85,7 +47,7 @@ export const toConversationJson = (
   summary: DirectSummary,
   viewerId: string,
   isOnline: (peer: DirectoryUser) => boolean,
-) => ({
+): ConversationJson => ({
   user: toUserJson(summary.peer, isOnline(summary.peer), summary.peer.lastSeen),
   lastMessage: toMessageJson(summary.last, viewerId),
   unreadCount: summary.unreadCount,
