@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defaultClientConditions, defineConfig } from 'vite'
+
+/** The Parley server that the development server speaks to. */
+const server = process.env['PARLEY_URL'] ?? 'http://127.0.0.1:3000'
+const proxied = { target: server, changeOrigin: true }
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [react(), tailwindcss()],
+  // Our own packages come as sources.
+  resolve: { conditions: ['parley-source', ...defaultClientConditions] },
+  // Where nothing has to be rewritten for older ones: light-dark(), oklch(), @property.
+  build: {
+    target: ['chrome123', 'edge123', 'firefox128', 'safari17.5'],
+    outDir: 'dist',
+    assetsDir: 'assets',
+    emptyOutDir: true,
+    sourcemap: true,
+    // The page's policy takes fonts and scripts from files of this server alone, and no inline script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: {
+      '/api': proxied,
+      '/socket.io': { ...proxied, ws: true },
+      '/signal': { ...proxied, ws: true },
+    },
+  },
+})
