@@ -67,12 +67,14 @@ export const newMessage = (event: Whispered): ServerEventArgument<'new_message'>
   isEdited: false,
 })
 
-export const usersOnline = (present: readonly Seated[]): ServerEventArgument<'users_online'> =>
-  present.map(({ connectionId, username, userId }) => ({ socketId: connectionId, username, userId }))
+/** A socket may sit in several rooms: `room` says which list this is. */
+export const usersOnline = (present: readonly Seated[], room: string): ServerEventArgument<'users_online'> =>
+  present.map(({ connectionId, username, userId }) => ({ socketId: connectionId, username, userId, room }))
 
-export const typist = ({ username, id }: User): ServerEventArgument<'user_typing'> => ({
+export const typist = ({ username, id }: User, room: string): ServerEventArgument<'user_typing'> => ({
   username,
   userId: id,
+  room,
 })
 
 /** A fault of the core in the words of document 004. What is not a fault is never shown. */

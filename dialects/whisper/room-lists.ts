@@ -46,7 +46,7 @@ export class RoomLists {
     if (this.#rooms.sizeOf(room) === 0) return 0
     try {
       const present = await this.#core.rooms.present(code)
-      this.#rooms.emit(room, 'users_online', [codec.usersOnline(present)])
+      this.#rooms.emit(room, 'users_online', [codec.usersOnline(present, code)])
       return present.length
     } catch (error) {
       this.#core.observer.error('users_online not told', error)

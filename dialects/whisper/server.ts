@@ -77,8 +77,9 @@ export class WhisperDialect implements SocketDialect, DialectSink {
         this.#rooms.emit(topic, 'new_message', [codec.newMessage(event)], except)
         break
       case 'typing.changed': {
+        if (!('roomCode' in event.place)) break
         const name = event.isTyping ? 'user_typing' : 'user_stop_typing'
-        this.#rooms.emit(topic, name, [codec.typist(event.user)], except)
+        this.#rooms.emit(topic, name, [codec.typist(event.user, event.place.roomCode)], except)
         break
       }
       case 'room.changed':

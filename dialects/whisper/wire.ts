@@ -6,7 +6,11 @@ const time = z.iso.datetime()
 const code = z
   .string()
   .meta({ description: 'A room code: trimmed, then upper-cased, then 1 to 64 characters' })
-const typist = z.object({ username: z.string(), userId: z.string() })
+const typist = z.object({
+  username: z.string(),
+  userId: z.string(),
+  room: z.string().meta({ description: 'ext: where they type' }),
+})
 const inRoom = z.object({ room: code })
 
 /** Longest content, after trimming. */
@@ -29,7 +33,14 @@ export const whisperClientEvents = {
 export const whisperServerEvents = {
   joined_room: z.string(),
   left_room: z.string(),
-  users_online: z.array(z.object({ socketId: z.string(), username: z.string(), userId: z.string() })),
+  users_online: z.array(
+    z.object({
+      socketId: z.string(),
+      username: z.string(),
+      userId: z.string(),
+      room: z.string().meta({ description: 'ext: the room of the list, the same in every entry' }),
+    }),
+  ),
   new_message: z.object({
     _id: z.string(),
     content: z.string(),
@@ -46,3 +57,9 @@ export const whisperServerEvents = {
 
 export type ServerEvent = keyof typeof whisperServerEvents
 export type ServerEventArgument<E extends ServerEvent> = z.infer<(typeof whisperServerEvents)[E]>
+
+/** For clients: the argument of what they emit, by event. */
+export type WhisperRequests = {
+  readonly [E in keyof typeof whisperClientEvents]: z.input<(typeof whisperClientEvents)[E]>
+}
+export type WhisperEvents = { readonly [E in ServerEvent]: ServerEventArgument<E> }

@@ -92,9 +92,9 @@ describe('what the server sends', () => {
   })
 
   it('WHISPER-7 a list holds what document 004 keeps of a user', () => {
-    const list = codec.usersOnline([{ connectionId: 's1', userId: 'ann', username: 'Ann' }])
+    const list = codec.usersOnline([{ connectionId: 's1', userId: 'ann', username: 'Ann' }], 'LOBBY')
     expect(whisperServerEvents.users_online.parse(list)).toEqual([
-      { socketId: 's1', username: 'Ann', userId: 'ann' },
+      { socketId: 's1', username: 'Ann', userId: 'ann', room: 'LOBBY' },
     ])
   })
 

@@ -29,8 +29,8 @@ describe('joining', () => {
       {
         event: 'users_online',
         argument: [
-          { socketId: bob.id, username: 'BOB', userId: 'bob' },
-          { socketId: ann.id, username: 'ANN', userId: 'ann' },
+          { socketId: bob.id, username: 'BOB', userId: 'bob', room: ROOM },
+          { socketId: ann.id, username: 'ANN', userId: 'ann', room: ROOM },
         ],
       },
     ])
@@ -113,7 +113,7 @@ describe('leaving', () => {
     await first.send('leave_room', ROOM)
     await world.settle()
     expect(second.of('users_online').at(-1)).toEqual([
-      { socketId: second.id, username: 'ANN', userId: 'ann' },
+      { socketId: second.id, username: 'ANN', userId: 'ann', room: ROOM },
     ])
   })
 
@@ -237,12 +237,14 @@ describe('typing', () => {
     expect(await ann.send('typing_start', { room: 'lobby' })).toEqual({ ok: true, room: ROOM })
     await ann.send('typing_start', { room: ROOM })
     await turn()
-    expect(bob.heard).toEqual([{ event: 'user_typing', argument: { username: 'ANN', userId: 'ann' } }])
+    expect(bob.heard).toEqual([
+      { event: 'user_typing', argument: { username: 'ANN', userId: 'ann', room: ROOM } },
+    ])
     expect(await ann.send('typing_stop', { room: ROOM })).toEqual({ ok: true, room: ROOM })
     await turn()
     expect(bob.heard.at(-1)).toEqual({
       event: 'user_stop_typing',
-      argument: { username: 'ANN', userId: 'ann' },
+      argument: { username: 'ANN', userId: 'ann', room: ROOM },
     })
     expect(ann.heard).toEqual([])
   })

@@ -23,14 +23,16 @@ describe('a client of document 004', () => {
     const ann = await world.connect('ann')
     ann.emit('join_room', ' tearoom ')
     expect(await ann.next('joined_room')).toBe(ROOM)
-    expect(await ann.next('users_online')).toEqual([{ socketId: ann.id, username: 'ANN', userId: 'ann' }])
+    expect(await ann.next('users_online')).toEqual([
+      { socketId: ann.id, username: 'ANN', userId: 'ann', room: ROOM },
+    ])
     const bob = await world.connect('bob')
     bob.emit('join_room', ROOM)
     expect(await bob.next('joined_room')).toBe(ROOM)
     await Promise.all([ann, bob].map((client) => client.next('users_online', withUsers('ANN', 'BOB'))))
 
     ann.emit('typing_start', { room: 'tearoom' })
-    expect(await bob.next('user_typing')).toEqual({ username: 'ANN', userId: 'ann' })
+    expect(await bob.next('user_typing')).toEqual({ username: 'ANN', userId: 'ann', room: ROOM })
     ann.emit('send_message', { content: 'tea < coffee?', room: ROOM, messageType: 'text' })
     const [mine, theirs] = await Promise.all([ann.next('new_message'), bob.next('new_message')])
     expect(mine).toEqual(theirs)
@@ -39,7 +41,7 @@ describe('a client of document 004', () => {
       sender: { _id: 'ann', username: 'ANN' },
       room: ROOM,
     })
-    expect(bob.of('user_stop_typing')).toEqual([{ username: 'ANN', userId: 'ann' }])
+    expect(bob.of('user_stop_typing')).toEqual([{ username: 'ANN', userId: 'ann', room: ROOM }])
     expect([...ann.of('user_typing'), ...ann.of('user_stop_typing')]).toEqual([])
 
     bob.emit('leave_room', ROOM)

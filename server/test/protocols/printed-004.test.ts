@@ -61,9 +61,14 @@ describe('the client code that document 004 prints', () => {
     b.client.joinRoom('Lobby 1')
     await expect.poll(() => a.online.value.map(({ username }) => username)).toEqual(['Ann', 'Bob'])
     expect(joined.mock.calls).toEqual([['LOBBY 1']])
-    expect(a.online.value[0]).toEqual({ socketId: a.client.socket.id, username: 'Ann', userId: ann.id })
+    expect(a.online.value[0]).toEqual({
+      socketId: a.client.socket.id,
+      username: 'Ann',
+      userId: ann.id,
+      room: 'LOBBY 1',
+    })
     a.client.handleInputChange({ target: { value: 'h' } })
-    await expect.poll(() => b.typing.value).toEqual([{ username: 'Ann', userId: ann.id }])
+    await expect.poll(() => b.typing.value).toEqual([{ username: 'Ann', userId: ann.id, room: 'LOBBY 1' }])
     // It stops by itself after a second without a key.
     await expect.poll(() => b.typing.value, { timeout: 5_000 }).toEqual([])
     a.client.sendMessage(' hello <script>alert(1)</script>', '')
