@@ -58,6 +58,7 @@ const channels = (http: Http): Omit<Rest['channels'], MemberRoutes> => {
     create: (channel) => answered(http.request('POST', '/api/channels', { body: channel })),
     update: (id, change) => answered(http.request('PATCH', channelPath(id), { body: change })),
     join: (id) => answered(http.request('POST', channelPath(id, '/join'))),
+    openDirect: (userId) => answered(http.request('POST', '/api/channels/direct', { body: { userId } })),
     leave: async (id) => void (await http.request('POST', channelPath(id, '/leave'))),
   }
 }

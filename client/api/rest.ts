@@ -45,6 +45,8 @@ export interface Rest {
       change: { readonly name?: string; readonly isPrivate?: boolean; readonly archived?: boolean },
     ): Promise<OwnChannelJson>
     join(channelId: string): Promise<OwnChannelJson>
+    /** The direct conversation with a user; made when there is none. */
+    openDirect(userId: string): Promise<OwnChannelJson>
     leave(channelId: string): Promise<void>
     members(channelId: string, page?: PageOptions): Promise<MembersJson>
     /** Answers with the ids that were added. */

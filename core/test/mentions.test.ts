@@ -1,7 +1,8 @@
+import { MAX_MENTIONS, namesIn } from '@parley/model'
 import { plainAccount } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
 import type { Directory, DirectoryUser } from '../index.ts'
-import { MAX_MENTIONS, Mentions, namesIn } from '../mentions.ts'
+import { Mentions } from '../mentions.ts'
 
 describe('the names in a text', () => {
   it.each<readonly [string, readonly string[]]>([

@@ -9,7 +9,14 @@ import {
   type SyncedChannel,
 } from '@parley/core'
 import type { Channel, ChannelRole, DeliveryStatus, Message, User } from '@parley/model'
-import type { ChannelJson, ChannelMessageJson, OwnChannelJson, WireStatus } from './wire.ts'
+import type {
+  ChannelJson,
+  ChannelMessageJson,
+  ChannelsAnswers,
+  OwnChannelJson,
+  SyncedChannelJson,
+  WireStatus,
+} from './wire.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
@@ -36,6 +43,8 @@ const render = (message: Message) => {
   }
   return known
 }
+
+export const htmlOf = (message: Message): string => render(message).contentHtml
 
 const messageBody = (message: Message, sender: User, status: DeliveryStatus): ChannelMessageJson => {
   const { content, contentHtml } = render(message)
@@ -127,13 +136,13 @@ export const ownChannel = ({
 })
 
 /** The answer to `sync`. */
-export const synced = (answer: SyncAnswer, viewerId: string) => ({
+export const synced = (answer: SyncAnswer, viewerId: string): ChannelsAnswers['sync'] => ({
   epoch: answer.epoch,
   channels: answer.channels.map((channel) => syncedChannel(channel, viewerId)),
-  removed: answer.removed,
+  removed: [...answer.removed],
 })
 
-const syncedChannel = (synced: SyncedChannel, viewerId: string) => {
+const syncedChannel = (synced: SyncedChannel, viewerId: string): SyncedChannelJson => {
   const channelId = synced.view.channel.id
   if (synced.kind === 'resync') return { channelId, resync: true as const, channel: ownChannel(synced.view) }
   return {

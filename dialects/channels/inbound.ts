@@ -126,7 +126,13 @@ export class ChannelsInbound {
       seq,
     }
     session.socket.emit(MESSAGE_EVENT.sent, sent)
-    reply.ok({ ...sent, rev, createdAt: new Date(message.createdAt).toISOString() })
+    reply.ok({
+      ...sent,
+      rev,
+      createdAt: new Date(message.createdAt).toISOString(),
+      // Who shows every conversation shows this message as well, and has not got it rendered from anywhere else.
+      ...(session.inbox ? { contentHtml: codec.htmlOf(message) } : {}),
+    })
   }
 
   /** A start enters the channel; a stop is never refused. */

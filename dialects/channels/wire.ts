@@ -189,3 +189,70 @@ export const channelsServerEvents = {
   }),
   'server:drain': z.object({ reconnectInMs: z.number().int() }),
 } as const
+
+/** How far a member of a small conversation came; in the answer to `sync`. */
+const MemberCursorsJson = z.object({
+  userId: z.string(),
+  deliveredSeq: z.number().int(),
+  readSeq: z.number().int(),
+})
+
+/** What one conversation of the answer to `sync` holds. */
+const SyncedChannelJson = z.union([
+  z.object({ channelId: z.string(), resync: z.literal(true), channel: OwnChannelJson }),
+  z.object({
+    channelId: z.string(),
+    resync: z.undefined().optional(),
+    channel: OwnChannelJson,
+    events: z.array(
+      z.object({
+        rev: z.number().int(),
+        message: ChannelMessageJson.omit({ deliveredTo: true, readBy: true }),
+      }),
+    ),
+    readBy: z.array(MemberCursorsJson),
+    rev: z.number().int(),
+    more: z.boolean(),
+  }),
+])
+export type SyncedChannelJson = z.infer<typeof SyncedChannelJson>
+
+const Changed = z.object({ messageId: z.string(), rev: z.number().int() })
+const Entered = z.object({ channelId: z.string() })
+const Done = z.object({})
+
+/** What the acknowledgement of each event holds besides `ok: true`. */
+export const channelsAnswers = {
+  'room:join': Entered,
+  'room:leave': Entered,
+  'message:send': channelsServerEvents['message:sent'].extend({
+    rev: z.number().int(),
+    createdAt: Time,
+    contentHtml: z.string().optional().describe('To sockets with `inbox: true`'),
+  }),
+  'message:typing:start': Done,
+  'message:typing:stop': Done,
+  'message:delivered': Done,
+  'message:read': Done,
+  'message:edit': Changed,
+  'message:delete': Changed,
+  'message:react': Changed,
+  sync: z.object({
+    epoch: z.string(),
+    channels: z.array(SyncedChannelJson),
+    removed: z.array(z.string()),
+  }),
+  'presence:subscribe': Done,
+  'presence:unsubscribe': Done,
+} as const satisfies Record<keyof typeof channelsClientEvents, z.ZodType>
+
+/** For clients: the argument of what they emit, what they get for it, and what they hear, by event. */
+export type ChannelsRequests = {
+  readonly [E in keyof typeof channelsClientEvents]: z.input<(typeof channelsClientEvents)[E]>
+}
+export type ChannelsAnswers = {
+  readonly [E in keyof typeof channelsAnswers]: z.infer<(typeof channelsAnswers)[E]>
+}
+export type ChannelsEvents = {
+  readonly [E in keyof typeof channelsServerEvents]: z.infer<(typeof channelsServerEvents)[E]>
+}

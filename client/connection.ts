@@ -1,0 +1,257 @@
+import type { ConnectionState, ConnectionStatus } from './api/connection.ts'
+import { ParleyError, type ParleyErrorInfo } from './api/error.ts'
+import { Backoff } from './backoff.ts'
+import type { Environment } from './environment.ts'
+import type { SocketPort } from './socket-port.ts'
+import type { Tokens } from './tokens.ts'
+import { Value } from './value.ts'
+import type { Answer, ClientEvents, ServerEvents } from './wire.ts'
+
+/** How long an acknowledgement may take (ms): after that it is not known whether the server did it. */
+export const ACK_TIMEOUT = 10_000
+
+type Listener = (...args: readonly never[]) => void
+
+/** What is used of a socket of socket.io-client; it must not reconnect by itself. */
+export interface RawSocket {
+  auth: unknown
+  readonly connected: boolean
+  connect(): unknown
+  disconnect(): unknown
+  emit(event: string, ...args: unknown[]): unknown
+  on(event: string, listener: Listener): unknown
+  off(event: string, listener: Listener): unknown
+  timeout(ms: number): { emitWithAck(event: string, ...args: unknown[]): Promise<unknown> }
+}
+
+interface Dependencies {
+  readonly tokens: Tokens
+  readonly environment: Environment
+  readonly socket: RawSocket
+  /** Hears the token of every try that is about to be made. */
+  readonly onToken: (token: string) => void
+}
+
+/**
+ * The one Socket.IO connection. It comes back by itself with full jitter, at the moment that a server which goes down named,
+ * and at once when the network or somebody's attention comes back. A token is renewed before it ends, on the same socket.
+ */
+export class Connection implements SocketPort {
+  readonly status: Value<ConnectionStatus>
+  readonly #with: Dependencies
+  readonly #backoff: Backoff
+  readonly #connected = new Set<() => void>()
+  readonly #disconnected = new Set<() => void>()
+  #isWanted = false
+  #wasConnected = false
+  /** Ms that a server which goes down asked to wait. */
+  #slot: number | null = null
+  #refusals = 0
+  /** Tries are numbered, so that one that was overtaken by `disconnect` does nothing more. */
+  #try = 0
+  #cancelRetry: (() => void) | null = null
+  #cancelRenewal: (() => void) | null = null
+
+  constructor(dependencies: Dependencies) {
+    this.#with = dependencies
+    const { socket, environment } = dependencies
+    this.#backoff = new Backoff(environment)
+    this.status = new Value<ConnectionStatus>({
+      state: 'disconnected',
+      since: environment.now(),
+      error: null,
+      retryAt: null,
+    })
+    socket.on('connect', () => this.#opened())
+    socket.on('disconnect', () => this.#lost(null))
+    socket.on('connect_error', (error: Error & { data?: { code?: unknown } }) => this.#refused(error))
+    socket.on('server:drain', ({ reconnectInMs }: { reconnectInMs: number }) => {
+      this.#slot = reconnectInMs
+    })
+  }
+
+  isConnected(): boolean {
+    return this.#with.socket.connected
+  }
+
+  connect(): void {
+    if (this.#isWanted) {
+      this.retryNow()
+      return
+    }
+    this.#isWanted = true
+    void this.#open()
+  }
+
+  disconnect(): void {
+    this.#isWanted = false
+    this.#try += 1
+    this.#cancelRetry?.()
+    this.#cancelRetry = null
+    this.#with.socket.disconnect()
+    this.#set('disconnected', null)
+  }
+
+  /** The network is back, or somebody looks: there is no reason to wait. */
+  retryNow(): void {
+    if (this.#cancelRetry === null) return
+    this.#cancelRetry()
+    this.#cancelRetry = null
+    void this.#open()
+  }
+
+  emit<E extends keyof ClientEvents>(event: E, argument: ClientEvents[E]): void {
+    if (this.isConnected()) this.#with.socket.emit(event, argument)
+  }
+
+  async request<E extends keyof ClientEvents>(event: E, argument: ClientEvents[E]): Promise<Answer<E>> {
+    const { socket } = this.#with
+    if (!socket.connected) throw offline()
+    let answer: Acknowledgement
+    try {
+      answer = (await socket.timeout(ACK_TIMEOUT).emitWithAck(event, argument)) as Acknowledgement
+    } catch {
+      // socket.io-client tells a break and a timeout apart in words alone.
+      throw socket.connected
+        ? new ParleyError('TIMEOUT', 'The server did not answer in time.', { canRetry: true })
+        : offline()
+    }
+    if (answer?.ok === true) return answer as unknown as Answer<E>
+    throw faultOf(answer?.error)
+  }
+
+  on<E extends keyof ServerEvents>(event: E, listener: (argument: ServerEvents[E]) => void): () => void {
+    const { socket } = this.#with
+    socket.on(event, listener as Listener)
+    return () => socket.off(event, listener as Listener)
+  }
+
+  onConnected(listener: () => void): () => void {
+    this.#connected.add(listener)
+    return () => this.#connected.delete(listener)
+  }
+
+  onDisconnected(listener: () => void): () => void {
+    this.#disconnected.add(listener)
+    return () => this.#disconnected.delete(listener)
+  }
+
+  async #open(): Promise<void> {
+    const { tokens, socket, onToken } = this.#with
+    this.#try += 1
+    const own = this.#try
+    this.#set(this.#wasConnected ? 'reconnecting' : 'connecting', this.status.get().error)
+    try {
+      const token = await tokens.get()
+      if (own !== this.#try) return
+      onToken(token)
+      socket.auth = { token, inbox: true }
+      socket.connect()
+    } catch (error) {
+      if (own !== this.#try) return
+      const reason = error instanceof ParleyError ? error : offline()
+      if (reason.canRetry || reason.code === 'OFFLINE') this.#retryLater(reason)
+      else this.#giveUp(reason)
+    }
+  }
+
+  #opened(): void {
+    this.#wasConnected = true
+    this.#slot = null
+    this.#refusals = 0
+    this.#backoff.reset()
+    this.#set('connected', null)
+    this.#scheduleRenewal()
+    for (const listener of [...this.#connected]) listener()
+  }
+
+  #lost(error: ParleyErrorInfo | null): void {
+    this.#cancelRenewal?.()
+    this.#cancelRenewal = null
+    const wasConnected = this.status.get().state === 'connected'
+    if (this.#isWanted) this.#retryLater(error)
+    if (wasConnected) for (const listener of [...this.#disconnected]) listener()
+  }
+
+  #refused(error: Error & { data?: { code?: unknown } }): void {
+    const { tokens, socket } = this.#with
+    // The transport stays open after a refusal of the handshake alone.
+    socket.disconnect()
+    const code = error.data?.code
+    const isBadToken =
+      code === 'TOKEN_INVALID' || code === 'TOKEN_MISSING' || error.message === 'Authentication error'
+    if (isBadToken && tokens.canRenew && this.#refusals === 0) {
+      this.#refusals += 1
+      tokens.refuse(tokens.current)
+      void this.#open()
+    } else if (isBadToken || code === 'USER_NOT_FOUND' || error.message === 'User not found') {
+      this.#giveUp(
+        new ParleyError('UNAUTHENTICATED', 'The server does not know this session. Sign in again.'),
+      )
+    } else {
+      this.#retryLater(offline())
+    }
+  }
+
+  #retryLater(error: ParleyErrorInfo | null): void {
+    if (this.#cancelRetry !== null) return
+    const { environment } = this.#with
+    const wait = this.#slot ?? this.#backoff.next()
+    this.#slot = null
+    this.#set(this.#wasConnected ? 'reconnecting' : 'connecting', error, environment.now() + wait)
+    this.#cancelRetry = environment.after(wait, () => {
+      this.#cancelRetry = null
+      void this.#open()
+    })
+  }
+
+  #giveUp(error: ParleyErrorInfo): void {
+    this.#isWanted = false
+    this.#set('disconnected', error)
+  }
+
+  /** A new token on the same socket; where the server does not take it, the socket is opened anew when it ends. */
+  #scheduleRenewal(): void {
+    const { tokens, environment } = this.#with
+    const { renewAt } = tokens
+    this.#cancelRenewal?.()
+    this.#cancelRenewal = null
+    if (renewAt === null) return
+    // Timers hold 2^31 ms at most.
+    const wait = Math.min(Math.max(renewAt - environment.now(), 5_000), 2 ** 31 - 1)
+    this.#cancelRenewal = environment.after(wait, () => {
+      tokens
+        .get()
+        .then((token) => this.request('auth:renew', { token }))
+        .catch(() => undefined)
+        .finally(() => {
+          if (this.isConnected()) this.#scheduleRenewal()
+        })
+    })
+  }
+
+  #set(state: ConnectionState, error: ParleyErrorInfo | null, retryAt: number | null = null): void {
+    const before = this.status.get()
+    const isSame = (before.state === 'connected') === (state === 'connected')
+    const since = isSame ? before.since : this.#with.environment.now()
+    this.status.set({ state, since, error, retryAt })
+  }
+}
+
+interface Acknowledgement {
+  readonly ok?: boolean
+  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly retryAfterMs?: unknown }
+}
+
+/** The server's codes after which the same again can succeed (dialects/channels/README.md). */
+const RETRIABLE = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'CONFLICT', 'SERVER_ERROR'])
+
+const faultOf = (error: Acknowledgement['error']): ParleyError => {
+  const code = typeof error?.code === 'string' ? error.code : 'SERVER_ERROR'
+  const message = typeof error?.message === 'string' ? error.message : 'The server could not do that.'
+  const retryAfterMs = typeof error?.retryAfterMs === 'number' ? error.retryAfterMs : null
+  return new ParleyError(code, message, { canRetry: RETRIABLE.has(code), retryAfterMs })
+}
+
+const offline = (): ParleyError =>
+  new ParleyError('OFFLINE', 'The server cannot be reached at the moment.', { canRetry: true })

@@ -1,0 +1,231 @@
+import { io } from 'socket.io-client'
+import type { Calls } from './api/call.ts'
+import type { Conversation } from './api/conversation.ts'
+import { ParleyError } from './api/error.ts'
+import type { Me, Parley, ParleyOptions } from './api/parley.ts'
+import type { Room } from './api/room.ts'
+import type { UserStorage } from './api/storage.ts'
+import { Attention } from './attention.ts'
+import { Connection, type RawSocket } from './connection.ts'
+import { Conversations } from './conversations.ts'
+import { type Environment, realEnvironment } from './environment.ts'
+import { Events } from './events.ts'
+import { History } from './history.ts'
+import { createHttp, type Http } from './http.ts'
+import { Keeper } from './keeper.ts'
+import { Presences } from './presences.ts'
+import { ReceiptSender } from './receipt-sender.ts'
+import { createRest } from './rest.ts'
+import { indexedDbStorage } from './storage/indexed-db.ts'
+import { memoryStorage } from './storage/memory.ts'
+import { claimsOf, Tokens } from './tokens.ts'
+import { Value } from './value.ts'
+
+/** What a test puts in the place of the world. */
+export interface World {
+  readonly environment: Environment
+  readonly openSocket: (url: string) => RawSocket
+  readonly http?: Http
+}
+
+const realWorld: World = {
+  environment: realEnvironment,
+  openSocket: (url) =>
+    io(url, {
+      autoConnect: false,
+      // It comes back when `Connection` says so.
+      reconnection: false,
+      forceNew: true,
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      withCredentials: true,
+      timeout: 10_000,
+    }) as unknown as RawSocket,
+}
+
+/**
+ * A client of the server at `options.url`, as one user. It connects at once (unless `autoConnect` is false), comes back by
+ * itself, and has at most one socket until `close`. Throws when there is neither a token nor a way to get one.
+ */
+export const createParley = (options: ParleyOptions, world: World = realWorld): Parley => {
+  if (options.token === undefined && options.getToken === undefined)
+    throw new ParleyError('UNAUTHENTICATED', 'createParley needs a token, or getToken to ask for one.')
+  return new ParleyClient(options, world)
+}
+
+class ParleyClient implements Parley {
+  readonly url: string
+  readonly me: Value<Me | null>
+  readonly rest: Parley['rest']
+  readonly #connection: Connection
+  readonly #conversations: Conversations
+  readonly #presences: Presences
+  readonly #receipts: ReceiptSender
+  readonly #keeper: Keeper
+  readonly #events = new Events()
+  readonly #attention: Attention
+  readonly #restored: Promise<void>
+  readonly #onOnline = () => this.#connection.retryNow()
+  #isClosed = false
+  #tellMe: (me: Me) => void = () => undefined
+
+  constructor(options: ParleyOptions, { environment, openSocket, http: givenHttp }: World) {
+    this.url = options.url.replace(/\/+$/, '')
+    const known =
+      options.user ?? (options.token === undefined ? null : (claimsOf(options.token)?.user ?? null))
+    this.me = new Value<Me | null>(known)
+    const tokens = new Tokens(options, environment)
+    const getToken = (isFresh: boolean) => {
+      if (isFresh) tokens.refuse(tokens.current)
+      return tokens.get()
+    }
+    const http = givenHttp ?? createHttp({ url: this.url, getToken })
+    this.rest = createRest(http)
+    this.#attention = new Attention(() => this.#onAttention())
+    this.#connection = new Connection({
+      tokens,
+      environment,
+      socket: openSocket(this.url),
+      onToken: (token) => this.#learn(claimsOf(token)?.user ?? null),
+    })
+    this.#keeper = new Keeper(this.#openStorage(options), environment)
+    const socket = this.#connection
+    this.#receipts = new ReceiptSender({
+      socket,
+      environment,
+      isVisible: () => this.#attention.isVisible,
+    })
+    this.#conversations = new Conversations({
+      me: () => this.me.get(),
+      socket,
+      environment,
+      http,
+      history: new History(http),
+      receipts: this.#receipts,
+      keeper: this.#keeper,
+      emit: this.#events.emit,
+    })
+    this.#presences = new Presences(socket, environment)
+    this.#restored = this.#restore()
+    listenToNetwork('add', this.#onOnline)
+    if (options.autoConnect !== false) this.connect()
+  }
+
+  get connection(): Parley['connection'] {
+    return this.#connection.status
+  }
+
+  get waiting(): Parley['waiting'] {
+    return this.#conversations.outbox.waiting
+  }
+
+  get conversations(): Parley['conversations'] {
+    return this.#conversations.list
+  }
+
+  get unread(): Parley['unread'] {
+    return this.#conversations.unread
+  }
+
+  get calls(): Calls {
+    throw new ParleyError('CLOSED', 'Calls are not there yet.')
+  }
+
+  conversation(id: string): Conversation {
+    return this.#conversations.get(id)
+  }
+
+  async openDirect(userId: string): Promise<Conversation> {
+    const isDirect = ({ peer }: { readonly peer: { readonly id: string } | null }) =>
+      peer?.id === userId.toLowerCase()
+    const known = this.#conversations.list.get().items.find(isDirect)
+    if (known !== undefined) return this.#conversations.get(known.id)
+    return this.#conversations.adopt(await this.rest.channels.openDirect(userId))
+  }
+
+  async joinChannel(channelId: string): Promise<Conversation> {
+    return this.#conversations.adopt(await this.rest.channels.join(channelId))
+  }
+
+  presence(userId: string): ReturnType<Parley['presence']> {
+    return this.#presences.of(userId)
+  }
+
+  room(_code: string): Room {
+    throw new ParleyError('CLOSED', 'Rooms are not there yet.')
+  }
+
+  on: Parley['on'] = (event, listener) => this.#events.on(event, listener)
+
+  setVisible(isVisible: boolean): void {
+    this.#attention.set(isVisible)
+  }
+
+  connect(): void {
+    if (this.#isClosed) throw new ParleyError('CLOSED', 'This client was closed. Make another one.')
+    // What was kept is shown first: what comes then is put over it.
+    void this.#restored.then(() => {
+      if (!this.#isClosed) this.#connection.connect()
+    })
+  }
+
+  disconnect(): void {
+    this.#connection.disconnect()
+  }
+
+  async close({ forget = false }: { readonly forget?: boolean } = {}): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    listenToNetwork('remove', this.#onOnline)
+    this.#attention.close()
+    this.#conversations.close()
+    this.#presences.close()
+    this.#receipts.close()
+    this.#connection.disconnect()
+    // Nobody is known any more: a storage that was never opened need not be waited for.
+    if (this.me.get() !== null) await this.#keeper.close(forget)
+  }
+
+  #onAttention(): void {
+    if (!this.#attention.isVisible) return
+    this.#connection.retryNow()
+    this.#conversations.attend()
+  }
+
+  #learn(user: Me | null): void {
+    if (this.me.get() !== null || user === null) return
+    this.me.set(user)
+    this.#tellMe(user)
+  }
+
+  async #openStorage({ storage }: ParleyOptions): Promise<UserStorage | null> {
+    const me = this.me.get() ?? (await new Promise<Me>((resolve) => (this.#tellMe = resolve)))
+    try {
+      return await (storage ?? defaultStorage()).open({ url: this.url, userId: me.id })
+    } catch {
+      return null
+    }
+  }
+
+  /** Without a user nobody knows whose messages to show: the connection comes first then. */
+  async #restore(): Promise<void> {
+    const restore = async () => {
+      const snapshot = await this.#keeper.load()
+      if (snapshot !== null) this.#conversations.restore(snapshot)
+      const records = await (await this.#keeper.storage)?.outbox.all()
+      this.#conversations.outbox.restore(records ?? [])
+    }
+    const restoring = restore().catch(() => undefined)
+    if (this.me.get() !== null) await restoring
+  }
+}
+
+const defaultStorage = () =>
+  (globalThis as { indexedDB?: unknown }).indexedDB === undefined ? memoryStorage() : indexedDbStorage()
+
+/** The network says when it is back, where there is anybody to say it. */
+const listenToNetwork = (change: 'add' | 'remove', listener: () => void): void => {
+  const scope = globalThis as Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>>
+  if (change === 'add') scope.addEventListener?.('online', listener)
+  else scope.removeEventListener?.('online', listener)
+}

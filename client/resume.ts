@@ -1,0 +1,176 @@
+import type { OwnChannelJson, SyncedChannelJson } from '@parley/dialect-channels'
+import type { ChannelsJson } from '@parley/dialect-rest'
+import { Backoff } from './backoff.ts'
+import type { Conversations } from './conversations.ts'
+import type { Environment } from './environment.ts'
+import type { Http } from './http.ts'
+import type { Keeper } from './keeper.ts'
+import type { LiveConversation } from './live-conversation.ts'
+import type { SocketPort } from './socket-port.ts'
+
+/** The server names at most so many conversations of one user (`MAX_CHANNELS_PER_USER`). */
+const MAX_NAMED = 1_000
+/** A hole may fill itself: an acknowledgement overtakes an event (ms). */
+const HOLE_PATIENCE = 300
+/** Several reasons to ask within so long are one (ms). */
+const COALESCE = 30
+/** A device that knows nothing asks for so many changes of each of the newest conversations, to show something at once. */
+const FIRST_LOOK = 10
+const FIRST_LOOKS = 50
+/** The most that is asked for a conversation in which something has not been delivered yet. */
+const UNDELIVERED = 50
+
+interface Dependencies {
+  readonly socket: SocketPort
+  readonly environment: Environment
+  readonly http: Http
+  readonly keeper: Keeper
+  readonly conversations: Conversations
+}
+
+/**
+ * Asks the server for what was missed: after every break, and wherever a position was skipped. Events go on coming meanwhile;
+ * what comes twice counts once.
+ */
+export class Resume {
+  readonly #with: Dependencies
+  readonly #backoff: Backoff
+  #hasList = false
+  #isBusy = false
+  #isDue = false
+  #cancel: (() => void) | null = null
+  #cancelLater: (() => void) | null = null
+
+  constructor(dependencies: Dependencies) {
+    this.#with = dependencies
+    this.#backoff = new Backoff(dependencies.environment)
+    dependencies.socket.onConnected(() => this.#schedule(0))
+    dependencies.socket.onDisconnected(() => this.close())
+  }
+
+  /** There is something that this conversation does not have. */
+  soon(_channelId: string): void {
+    this.#schedule(COALESCE)
+  }
+
+  /** There may be. */
+  later(_channelId: string): void {
+    this.#cancelLater ??= this.#with.environment.after(HOLE_PATIENCE, () => {
+      this.#cancelLater = null
+      for (const { revisions } of this.#with.conversations.all) if (revisions.hasGap) return this.#schedule(0)
+    })
+  }
+
+  close(): void {
+    this.#cancel?.()
+    this.#cancel = null
+    this.#cancelLater?.()
+    this.#cancelLater = null
+    this.#isDue = false
+  }
+
+  #schedule(ms: number): void {
+    this.#isDue = true
+    if (this.#isBusy || this.#cancel !== null) return
+    this.#cancel = this.#with.environment.after(ms, () => {
+      this.#cancel = null
+      void this.#run()
+    })
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isBusy) return
+    this.#isBusy = true
+    this.#isDue = false
+    try {
+      if (!this.#hasList) await this.#readList()
+      while (await this.#sync()) {
+        // The answer was cut: the rest comes with the next.
+      }
+      this.#backoff.reset()
+      this.#with.conversations.listed()
+    } catch {
+      // Without a connection the next one asks again; else it was too much, or the store was away.
+      if (this.#with.socket.isConnected()) this.#isDue = true
+    } finally {
+      this.#isBusy = false
+    }
+    if (this.#isDue) this.#schedule(this.#backoff.next() + COALESCE)
+  }
+
+  /** A device that knows nothing: heads only, and a first look at the newest. */
+  async #readList(): Promise<void> {
+    const { http, conversations, environment } = this.#with
+    const began = environment.now()
+    const channels: OwnChannelJson[] = []
+    let cursor: string | undefined
+    do {
+      const page = await http.request<ChannelsJson>('GET', '/api/channels', { query: { limit: 100, cursor } })
+      channels.push(...page.channels)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined && channels.length < MAX_NAMED)
+    for (const [index, channel] of channels.entries()) {
+      const conversation = conversations.get(channel.id)
+      if (conversation.channel !== null) continue
+      conversation.restart(channel)
+      const undelivered = Math.min(channel.seq - channel.deliveredSeq, UNDELIVERED)
+      const look = Math.max(undelivered, index < FIRST_LOOKS ? FIRST_LOOK : 0)
+      conversation.revisions.restart(Math.max(0, channel.rev - look))
+      // Newest first, as the server listed them.
+      conversation.activity = began - index
+    }
+    this.#hasList = true
+  }
+
+  /** Conversations were kept by an earlier client: the list is what it left, and the resume tells the rest. */
+  knowsList(): void {
+    this.#hasList = true
+  }
+
+  /** True: there is more. */
+  async #sync(): Promise<boolean> {
+    const { socket, keeper, conversations } = this.#with
+    const known = [...conversations.all].filter(({ channel }) => channel !== null && channel.role !== null)
+    const cursors = Object.fromEntries(
+      known.slice(0, MAX_NAMED).map(({ id, revisions }) => [id, revisions.known]),
+    )
+    const { epoch } = keeper
+    const answer = await socket.request('sync', { cursors, ...(epoch === null ? {} : { epoch }) })
+    const active: LiveConversation[] = []
+    for (const synced of answer.channels) {
+      const conversation = conversations.get(synced.channelId)
+      const head = conversation.timeline.head
+      this.#apply(conversation, synced)
+      if (conversation.timeline.head > head || conversation.activity === 0) active.push(conversation)
+    }
+    for (const id of answer.removed) conversations.remove(id, 'removed')
+    this.#rank(active)
+    keeper.setEpoch(answer.epoch)
+    return answer.channels.some((synced) => synced.resync !== true && synced.more)
+  }
+
+  #apply(conversation: LiveConversation, synced: SyncedChannelJson): void {
+    if (synced.resync === true) {
+      conversation.restart(synced.channel)
+      return
+    }
+    const { timeline, revisions } = conversation
+    const wasEmpty = timeline.items.length === 0
+    conversation.describe(synced.channel)
+    for (const { message } of synced.events) conversation.take(message)
+    for (const { userId, deliveredSeq, readSeq } of synced.readBy)
+      conversation.member(userId, { deliveredSeq, readSeq })
+    revisions.reached(synced.rev)
+    conversation.resumed({ wasEmpty, isWhole: !synced.more })
+  }
+
+  /** Among those in which something new came, the newest message is the newest activity. */
+  #rank(active: readonly LiveConversation[]): void {
+    const now = this.#with.environment.now()
+    const lastOf = ({ timeline, channel }: LiveConversation) =>
+      Date.parse(timeline.items.at(-1)?.createdAt ?? channel?.createdAt ?? '') || 0
+    const ranked = [...active].sort((a, b) => lastOf(a) - lastOf(b))
+    for (const [index, conversation] of ranked.entries())
+      conversation.activity = now - (ranked.length - 1 - index) / (ranked.length + 1)
+  }
+}
