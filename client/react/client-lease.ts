@@ -2,6 +2,8 @@ import type { Parley, ParleyOptions } from '../api/parley.ts'
 
 /** A client that is given up is closed this much later (ms), so that who mounts again at once goes on with it. */
 const GRACE = 50
+/** The same for one that a render made and nothing ever held (ms): React may throw a render away. */
+const UNUSED = 10_000
 
 /**
  * One client that several owners may hold. It is made when it is first asked for and connects when it is first held: a
@@ -22,14 +24,17 @@ export class ClientLease {
 
   /** The client: the same until it was closed. */
   get parley(): Parley {
-    this.#parley ??= this.#create({ ...this.#options, autoConnect: false })
+    if (this.#parley === null) {
+      this.#parley = this.#create({ ...this.#options, autoConnect: false })
+      if (this.#holders === 0) this.#closeIn(UNUSED)
+    }
     return this.#parley
   }
 
   /** Connects, unless the options say otherwise. The answer gives it up. */
   hold(): () => void {
-    clearTimeout(this.#closing)
     this.#holders += 1
+    clearTimeout(this.#closing)
     const { parley } = this
     if (!this.#isConnected && this.#options.autoConnect !== false) parley.connect()
     this.#isConnected = true
@@ -38,8 +43,13 @@ export class ClientLease {
       if (!isHeld) return
       isHeld = false
       this.#holders -= 1
-      if (this.#holders === 0) this.#closing = setTimeout(() => this.#close(), GRACE)
+      if (this.#holders === 0) this.#closeIn(GRACE)
     }
+  }
+
+  #closeIn(ms: number): void {
+    clearTimeout(this.#closing)
+    this.#closing = setTimeout(() => this.#close(), ms)
   }
 
   #close(): void {

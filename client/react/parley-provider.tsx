@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Parley, ParleyOptions } from '../api/parley.ts'
+import { createParley } from '../create-parley.ts'
 import { ClientLease } from './client-lease.ts'
 import { ParleyContext } from './context.ts'
-import { createParley } from './create.ts'
 
 /** Either a client that the app made and closes, or the options of one that the provider makes and closes. */
 export type ParleyProviderProps = { readonly children?: ReactNode } & (

@@ -1,13 +1,13 @@
 // @vitest-environment jsdom
 import { act, cleanup, render } from '@testing-library/react'
-import { StrictMode } from 'react'
+import { StrictMode, use } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ParleyOptions } from '../../api/parley.ts'
 import { ParleyProvider, useParley } from '../../react/index.ts'
 import { FakeParley } from './fake-parley.ts'
 
 const made: { readonly options: ParleyOptions; readonly parley: FakeParley }[] = []
-vi.mock('../../react/create.ts', () => ({
+vi.mock('../../create-parley.ts', () => ({
   createParley(options: ParleyOptions) {
     const parley = new FakeParley()
     made.push({ options, parley })
@@ -23,6 +23,9 @@ const Child = () => {
   shown = useParley()
   return null
 }
+
+const never = new Promise<never>(() => undefined)
+const Waiting = () => use(never)
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -99,6 +102,20 @@ describe('ParleyProvider with options', () => {
     second.unmount()
     settle()
     expect(times('close')).toBe(1)
+  })
+
+  it('closes a client that a render made and React threw away', async () => {
+    await act(async () => {
+      render(
+        <ParleyProvider options={{ ...OPTIONS }}>
+          <Waiting />
+        </ParleyProvider>,
+      )
+    })
+    act(() => vi.advanceTimersByTime(20_000))
+    expect(made.length).toBeGreaterThan(0)
+    expect(times('connect')).toBe(0)
+    expect(times('close')).toBe(made.length)
   })
 
   it('does not connect by itself where the options say so', () => {
