@@ -68,7 +68,8 @@ export class WhisperRoom implements Room {
       try {
         this.#with.admitOneMore()
       } catch (error) {
-        return this.#enterAs('refused', toInfo(error))
+        this.#enterAs('refused', toInfo(error))
+        return
       }
     }
     this.#isWanted = true
@@ -175,15 +176,17 @@ export class WhisperRoom implements Room {
 
   #notEntered(failure: ParleyErrorInfo): void {
     const { socket, environment } = this.#with
-    if (failure.code === 'PIN_REQUIRED') return this.#enterAs('pin', null)
-    if (!failure.canRetry) {
+    if (failure.code === 'PIN_REQUIRED') {
+      this.#enterAs('pin', null)
+    } else if (!failure.canRetry) {
       this.#isWanted = false
-      return this.#enterAs('refused', failure)
+      this.#enterAs('refused', failure)
+    } else {
+      this.#enterAs('entering', failure)
+      if (!socket.isConnected()) return
+      const wait = failure.retryAfterMs ?? this.#backoff.next()
+      this.#cancelRetry = environment.after(wait, () => void this.#join())
     }
-    this.#enterAs('entering', failure)
-    if (!socket.isConnected()) return
-    const wait = failure.retryAfterMs ?? this.#backoff.next()
-    this.#cancelRetry = environment.after(wait, () => void this.#join())
   }
 
   async #deliver(key: string, content: string): Promise<void> {

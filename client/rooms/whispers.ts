@@ -51,7 +51,7 @@ export class Whispers {
     this.#change(key, { status: 'sent', failure: null })
     const message = this.#unclaimed.get(id)
     if (message !== undefined) this.#claim(key, message)
-    else if (this.#holds(key)) this.#awaited.set(id, key)
+    else if (this.find(key) !== undefined) this.#await(id, key)
     this.#answered()
   }
 
@@ -103,8 +103,10 @@ export class Whispers {
     this.#change(key, { content, createdAt, status: 'sent', failure: null })
   }
 
-  #holds(key: string): boolean {
-    return this.find(key) !== undefined
+  #await(id: string, key: string): void {
+    this.#awaited.set(id, key)
+    const [oldest] = this.#awaited.keys()
+    if (this.#awaited.size > MAX_WHISPERS && oldest !== undefined) this.#awaited.delete(oldest)
   }
 
   #change(key: string, change: Partial<Whisper>): void {
