@@ -47,11 +47,9 @@ export class WhisperRoom implements Room {
     const { environment, socket } = context
     this.#backoff = new Backoff(environment)
     this.#typists = new Typists(environment)
-    this.#typing = new TypingSignal(environment, (isTyping) => {
-      // A start would enter the room.
-      const isInside = this.view.get().state === 'inside'
-      if (isInside) socket.emit(isTyping ? 'typing_start' : 'typing_stop', { room: code })
-    })
+    this.#typing = new TypingSignal(environment, (isTyping) =>
+      socket.emit(isTyping ? 'typing_start' : 'typing_stop', { room: code }),
+    )
     this.#whispers.value.subscribe(() => this.#show({ messages: this.#whispers.value.get() }))
     this.#typists.value.subscribe(() => this.#show({ typing: this.#typists.value.get() }))
   }
@@ -109,6 +107,7 @@ export class WhisperRoom implements Room {
   }
 
   keystroke(): void {
+    // A start would enter the room.
     if (this.view.get().state === 'inside') this.#typing.keystroke()
   }
 
