@@ -1,0 +1,1 @@
+export { type UseKeyOptions, useKey } from './use-key.ts'

@@ -1,0 +1,2 @@
+export type { SessionUser } from './kept-user.ts'
+export { useMe } from './use-me.ts'
