@@ -6,6 +6,7 @@ import type { Me, Parley, ParleyOptions } from './api/parley.ts'
 import type { Room } from './api/room.ts'
 import type { UserStorage } from './api/storage.ts'
 import { Attention } from './attention.ts'
+import { createCalls } from './calls/calls.ts'
 import { Connection, type RawSocket } from './connection.ts'
 import { Conversations } from './conversations.ts'
 import { type Environment, realEnvironment } from './environment.ts'
@@ -13,11 +14,11 @@ import { Events } from './events.ts'
 import { History } from './history.ts'
 import { createHttp, type Http } from './http.ts'
 import { Keeper } from './keeper.ts'
+import { lazyRest } from './lazy-rest.ts'
+import { LazyRoom } from './lazy-room.ts'
 import { Presences } from './presences.ts'
 import { ReceiptSender } from './receipt-sender.ts'
-import { createRest } from './rest.ts'
-import { indexedDbStorage } from './storage/indexed-db.ts'
-import { memoryStorage } from './storage/memory.ts'
+import type { WhisperRooms } from './rooms/whisper-rooms.ts'
 import { claimsOf, Tokens } from './tokens.ts'
 import { Value } from './value.ts'
 
@@ -27,6 +28,9 @@ export interface World {
   readonly openSocket: (url: string) => RawSocket
   readonly http?: Http
 }
+
+/** Most rooms that are known here at once. */
+const MAX_ROOMS = 200
 
 const realWorld: World = {
   environment: realEnvironment,
@@ -57,9 +61,13 @@ class ParleyClient implements Parley {
   readonly url: string
   readonly me: Value<Me | null>
   readonly rest: Parley['rest']
+  readonly calls: Calls
   readonly #connection: Connection
   readonly #conversations: Conversations
   readonly #presences: Presences
+  readonly #rooms = new Map<string, LazyRoom>()
+  readonly #openRooms: () => Promise<WhisperRooms>
+  #whisper: Promise<WhisperRooms> | null = null
   readonly #receipts: ReceiptSender
   readonly #keeper: Keeper
   readonly #events = new Events()
@@ -80,7 +88,7 @@ class ParleyClient implements Parley {
       return tokens.get()
     }
     const http = givenHttp ?? createHttp({ url: this.url, getToken })
-    this.rest = createRest(http)
+    this.rest = lazyRest(async () => (await import('./rest.ts')).createRest(http))
     this.#attention = new Attention(() => this.#onAttention())
     this.#connection = new Connection({
       tokens,
@@ -106,6 +114,15 @@ class ParleyClient implements Parley {
       emit: this.#events.emit,
     })
     this.#presences = new Presences(socket, environment)
+    const me = () => this.me.get()
+    this.#openRooms = async () =>
+      new (await import('./rooms/whisper-rooms.ts')).WhisperRooms({
+        socket,
+        rest: this.rest,
+        me,
+        environment,
+      })
+    this.calls = createCalls({ url: this.url, getToken, username: () => me()?.username ?? '' })
     this.#restored = this.#restore()
     listenToNetwork('add', this.#onOnline)
     if (options.autoConnect !== false) this.connect()
@@ -125,10 +142,6 @@ class ParleyClient implements Parley {
 
   get unread(): Parley['unread'] {
     return this.#conversations.unread
-  }
-
-  get calls(): Calls {
-    throw new ParleyError('CLOSED', 'Calls are not there yet.')
   }
 
   conversation(id: string): Conversation {
@@ -151,8 +164,17 @@ class ParleyClient implements Parley {
     return this.#presences.of(userId)
   }
 
-  room(_code: string): Room {
-    throw new ParleyError('CLOSED', 'Rooms are not there yet.')
+  room(code: string): Room {
+    const key = code.trim().toUpperCase()
+    const known = this.#rooms.get(key)
+    if (known !== undefined) return known
+    if (this.#rooms.size >= MAX_ROOMS) this.#forgetRoom()
+    const room = new LazyRoom(key, async () => {
+      this.#whisper ??= this.#openRooms()
+      return (await this.#whisper).room(key)
+    })
+    this.#rooms.set(key, room)
+    return room
   }
 
   on: Parley['on'] = (event, listener) => this.#events.on(event, listener)
@@ -180,10 +202,22 @@ class ParleyClient implements Parley {
     this.#attention.close()
     this.#conversations.close()
     this.#presences.close()
+    void this.#whisper?.then((rooms) => rooms.close())
+    this.calls.close()
     this.#receipts.close()
     this.#connection.disconnect()
     // Nobody is known any more: a storage that was never opened need not be waited for.
     if (this.me.get() !== null) await this.#keeper.close(forget)
+  }
+
+  /** One that nobody is in. */
+  #forgetRoom(): void {
+    for (const [key, { view }] of this.#rooms) {
+      if (view.get().state === 'outside') {
+        this.#rooms.delete(key)
+        return
+      }
+    }
   }
 
   #onAttention(): void {
@@ -201,7 +235,7 @@ class ParleyClient implements Parley {
   async #openStorage({ storage }: ParleyOptions): Promise<UserStorage | null> {
     const me = this.me.get() ?? (await new Promise<Me>((resolve) => (this.#tellMe = resolve)))
     try {
-      return await (storage ?? defaultStorage()).open({ url: this.url, userId: me.id })
+      return await ((storage ?? (await defaultStorage()))?.open({ url: this.url, userId: me.id }) ?? null)
     } catch {
       return null
     }
@@ -220,8 +254,11 @@ class ParleyClient implements Parley {
   }
 }
 
-const defaultStorage = () =>
-  (globalThis as { indexedDB?: unknown }).indexedDB === undefined ? memoryStorage() : indexedDbStorage()
+/** Null: there is nothing to keep anything in but this client's own memory. */
+const defaultStorage = async () =>
+  (globalThis as { indexedDB?: unknown }).indexedDB === undefined
+    ? null
+    : (await import('./storage/indexed-db.ts')).indexedDbStorage()
 
 /** The network says when it is back, where there is anybody to say it. */
 const listenToNetwork = (change: 'add' | 'remove', listener: () => void): void => {
