@@ -259,6 +259,7 @@ export class CallCenter implements Calls {
         this.#line.send('call-ended', { toPeerId: fromPeerId })
         return
       }
+      this.#rings.dropFrom(accountId)
       call.callId = callId
       call.connect({ peerId: fromPeerId, username: fromUsername, accountId }, false)
       this.#line.giveUp('call-ringing')
