@@ -23,7 +23,10 @@ export class Party {
   readonly #people: Person[] = []
 
   /** A client of an account; null: a guest. Several may have the same one. */
-  person(account: string | null, more: { readonly getToken?: () => Promise<string> } = {}): Person {
+  person(
+    account: string | null,
+    more: { readonly getToken?: (isRefused: boolean) => Promise<string> } = {},
+  ): Person {
     const refusals: Person['refusals'] = new Map()
     const tracks: FakeTrack[] = []
     const events: Person['events'] = new Map()
