@@ -12,6 +12,22 @@ import type {
 } from '@parley/dialect-rest'
 import type { ConversationRole } from './conversation.ts'
 
+/** What the routes take and answer with, from the schemas of the server. */
+export type { OwnChannelJson } from '@parley/dialect-channels'
+export type {
+  ChannelsJson,
+  GroupJson,
+  MemberJson,
+  MembersJson,
+  MessageJson,
+  MessagesJson,
+  OwnUserJson,
+  RoomJson,
+  RoomToldJson,
+  UserJson,
+  UsersJson,
+} from '@parley/dialect-rest'
+
 export interface PageOptions {
   /** 1 to 100, default 50. */
   readonly limit?: number
