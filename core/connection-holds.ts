@@ -32,17 +32,25 @@ export class ConnectionHolds {
     const { userId, username, avatar } = identity
     // Before the wait: an identity that ends while the connection starts ends it too.
     let hasEnded = false
-    const unwatch = identities.watch(identity, () => {
+    const onEnd = (): void => {
       hasEnded = true
       end()
-    })
+    }
+    let unwatch = identities.watch(identity, onEnd)
     try {
       const lease = await presence.connect({ id: userId, username, avatar }, id)
       log.opened({ id, dialect, userId })
-      return new ConnectionHold(async (reason) => {
-        unwatch()
-        log.closed(id, hasEnded ? 'session-ended' : reason)
-        await presence.disconnect(lease)
+      return new ConnectionHold({
+        renew: (renewed) => {
+          if (hasEnded) return
+          unwatch()
+          unwatch = identities.watch(renewed, onEnd)
+        },
+        end: async (reason) => {
+          unwatch()
+          log.closed(id, hasEnded ? 'session-ended' : reason)
+          await presence.disconnect(lease)
+        },
       })
     } catch (error) {
       unwatch()
@@ -51,19 +59,29 @@ export class ConnectionHolds {
   }
 }
 
+interface HoldActions {
+  readonly renew: (identity: Identity) => void
+  readonly end: (reason: EndReason) => Promise<void>
+}
+
 /** Released once, when the connection is gone. */
 export class ConnectionHold {
-  readonly #end: (reason: EndReason) => Promise<void>
+  readonly #actions: HoldActions
   #isReleased = false
 
-  constructor(end: (reason: EndReason) => Promise<void>) {
-    this.#end = end
+  constructor(actions: HoldActions) {
+    this.#actions = actions
+  }
+
+  /** The same user, by a later token: from now on the connection lasts as long as that one. Nothing once it has ended. */
+  renew(identity: Identity): void {
+    if (!this.#isReleased) this.#actions.renew(identity)
   }
 
   /** Idempotent; never rejects. The identity is watched no longer from the call on. */
   async release(reason: EndReason): Promise<void> {
     if (this.#isReleased) return
     this.#isReleased = true
-    await this.#end(reason)
+    await this.#actions.end(reason)
   }
 }

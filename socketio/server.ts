@@ -11,6 +11,7 @@ import type { SocketDialect, SocketRooms, SocketSession } from './dialect.ts'
 import { Dialects } from './dialects.ts'
 import { createEngine, forgetRequest } from './engine.ts'
 import { Link, type LinkContext } from './link.ts'
+import { RENEW_EVENT, Renewal } from './renewal.ts'
 import { type Acknowledge, EventReply } from './reply.ts'
 import { createRooms } from './rooms.ts'
 import type { Session } from './session.ts'
@@ -69,6 +70,7 @@ export class SocketIoServer {
   readonly #links = new Map<EngineSocket, Link>()
   readonly #dialects: Dialects
   readonly #admission: Admission
+  readonly #renewal: Renewal
   readonly #sessions = new UserSessions()
   /** Ends of sessions that are under way. */
   readonly #ending = new Set<Promise<void>>()
@@ -82,6 +84,11 @@ export class SocketIoServer {
     this.#admission = new Admission({
       core: options.core,
       dialects: this.#dialects,
+      onRefused: (address) => options.onRefused?.(address),
+    })
+    this.#renewal = new Renewal({
+      authenticator: options.core.authenticator,
+      observer: options.core.observer,
       onRefused: (address) => options.onRefused?.(address),
     })
     this.#engine = createEngine({
@@ -259,7 +266,11 @@ export class SocketIoServer {
     const reply = new EventReply(acknowledge)
     // Null is valid for no event: what is too deep is refused in the words of its dialect.
     const safe = isDeeperThan(payload, MAX_DEPTH) ? null : payload
-    session.queue.push(() => this.#dialects.handle(session, name, safe, reply))
+    session.queue.push(() =>
+      name === RENEW_EVENT
+        ? this.#renewal.take(session, safe, reply)
+        : this.#dialects.handle(session, name, safe, reply),
+    )
   }
 
   #end(session: Session): void {

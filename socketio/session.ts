@@ -8,7 +8,8 @@ import type { Link } from './link.ts'
 /** One client in namespace `/`, from the moment its identity was good to the end of what it asked for. */
 export class Session implements SocketSession {
   readonly id: string
-  readonly identity: Identity
+  /** Who it is, by the latest token that it gave. */
+  identity: Identity
   readonly user: User
   readonly auth: HandshakeAuth
   readonly link: Link
@@ -43,6 +44,12 @@ export class Session implements SocketSession {
 
   get isOpen(): boolean {
     return this.state === 'open'
+  }
+
+  /** The same user, by a later token. */
+  renew(identity: Identity): void {
+    this.identity = identity
+    this.hold?.renew(identity)
   }
 
   isOf(socket: Socket): boolean {

@@ -356,6 +356,44 @@ describe('coming and going', () => {
     await until('it is back', () => client.connected)
   })
 
+  it('SIO-19 a later token of the same user lets the connection outlive the one it came with', async () => {
+    world = await World.start()
+    const client = await world.connect('ann')
+    const reason = new Promise((resolve) => void client.once('disconnect', resolve))
+    expect(await client.emitWithAck('auth:renew', { token: 'ann#2' })).toEqual({ ok: true })
+    world.core.identities.end('ann', 'session of ann')
+    expect(await client.emitWithAck('whisper:echo', 'here')).toEqual({ ok: true, payload: 'here' })
+    world.core.identities.end('ann', 'session 2 of ann')
+    expect(await reason).toBe('transport close')
+  })
+
+  it.each([['bad'], ['ghost'], ['bob'], [''], [7], [undefined]])(
+    'SIO-19 a renewal by %j is refused, counted, and changes nothing',
+    async (token) => {
+      world = await World.start()
+      const client = await world.connect('ann')
+      const reason = new Promise((resolve) => void client.once('disconnect', resolve))
+      expect(await client.emitWithAck('auth:renew', { token })).toMatchObject({
+        ok: false,
+        error: { code: 'TOKEN_INVALID' },
+      })
+      expect(world.refusedFrom).toHaveLength(1)
+      expect(client.connected).toBe(true)
+      world.core.identities.end('ann', 'session of ann')
+      expect(await reason).toBe('transport close')
+    },
+  )
+
+  it('SIO-19 while nobody can tell, the answer is to try again', async () => {
+    world = await World.start()
+    const client = await world.connect('ann')
+    expect(await client.emitWithAck('auth:renew', { token: 'thrower' })).toMatchObject({
+      ok: false,
+      error: { code: 'UNAVAILABLE' },
+    })
+    expect(world.refusedFrom).toEqual([])
+  })
+
   it.each([[['websocket']], [['polling']]])(
     'SIO-9 drain and closeAll over %s: told, closed, back by itself',
     async (transports) => {

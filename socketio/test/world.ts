@@ -39,7 +39,14 @@ const answerTo = (token: string | null): AuthAnswer => {
   if (token === 'bad') return { ok: false, reason: 'invalid' }
   if (token === 'ghost') return { ok: false, reason: 'user-not-found' }
   if (token === 'thrower') throw new Error('the store is away')
-  return { ok: true, identity: identityOf(token) }
+  // `ann#2` is Ann in another session of hers.
+  const [userId = '', session] = token.split('#')
+  const identity = identityOf(userId)
+  return {
+    ok: true,
+    identity:
+      session === undefined ? identity : { ...identity, sessionId: `session ${session} of ${userId}` },
+  }
 }
 
 export interface Told {
