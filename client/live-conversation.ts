@@ -296,10 +296,12 @@ export class LiveConversation implements Conversation {
     else this.reached(userId, to, null)
   }
 
-  /** A resume was applied; `wasEmpty`: nothing was here before. */
-  resumed({ wasEmpty, isWhole }: { readonly wasEmpty: boolean; readonly isWhole: boolean }): void {
-    if (wasEmpty && isWhole) this.timeline.keepContiguous()
-    if (isWhole && (this.timeline.items.length > 0 || this.timeline.head === 0)) this.#isLoaded = true
+  /** A resume was applied; `isWhole`: nothing is left to ask for. */
+  resumed(isWhole: boolean): void {
+    if (isWhole && !this.revisions.hasGap) {
+      this.timeline.keepContiguous()
+      this.#isLoaded = this.timeline.items.length > 0 || this.timeline.head === 0
+    }
     this.taken()
     this.wake()
   }

@@ -154,14 +154,13 @@ export class Resume {
       conversation.restart(synced.channel)
       return
     }
-    const { timeline, revisions } = conversation
-    const wasEmpty = timeline.items.length === 0
+    const { revisions } = conversation
     conversation.describe(synced.channel)
     for (const { message } of synced.events) conversation.take(message)
     for (const { userId, deliveredSeq, readSeq } of synced.readBy)
       conversation.member(userId, { deliveredSeq, readSeq })
     revisions.reached(synced.rev)
-    conversation.resumed({ wasEmpty, isWhole: !synced.more })
+    conversation.resumed(!synced.more)
   }
 
   /** Among those in which something new came, the newest message is the newest activity. */
