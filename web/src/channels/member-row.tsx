@@ -5,6 +5,7 @@ import { Crown, EllipsisVertical, MessageSquare, Shield, User, UserMinus } from 
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
+import { directPath } from '../shell/index.ts'
 import {
   ConfirmDialog,
   IconButton,
@@ -14,7 +15,6 @@ import {
   sentenceOf,
   showToast,
 } from '../ui/index.ts'
-import { directPath } from './paths.ts'
 import { PersonRow } from './person-row.tsx'
 import { mayRemove, rolesToGive } from './roles.ts'
 

@@ -3,6 +3,7 @@ import { useConversation, useObservable, useParley } from '@parley/client/react'
 import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PanelHeader } from '../shell/index.ts'
 import { Button, ErrorState, Loading, SkeletonRows, sentenceOf } from '../ui/index.ts'
 import { EndMark } from './end-mark.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
@@ -10,15 +11,21 @@ import { MemberRow } from './member-row.tsx'
 import { useMembers } from './queries.ts'
 import { mayInvite } from './roles.ts'
 
+export interface MembersPanelProps {
+  readonly conversationId: string
+  readonly onClose: () => void
+}
+
 /** Who is in a conversation, with what one's own role lets one do to them. For the right panel. */
-export function MembersPanel({ conversationId }: { readonly conversationId: string }) {
+export function MembersPanel({ conversationId, onClose }: MembersPanelProps) {
   const { t } = useTranslation('channel')
   const { summary } = useConversation(conversationId)
   const myId = useObservable(useParley().me)?.id ?? null
   const [isInviting, setInviting] = useState(false)
   const members = useMembers(conversationId, `${summary?.memberCount ?? 0} ${summary?.role ?? ''}`)
   return (
-    <section aria-label={t('members.title')} className="flex min-h-0 flex-1 flex-col">
+    <div className="flex h-full min-h-0 flex-col">
+      <PanelHeader title={t('members.title')} onClose={onClose} />
       <MembersHead summary={summary} onInvite={() => setInviting(true)} />
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-4">
         {members.isLoading ? (
@@ -48,7 +55,7 @@ export function MembersPanel({ conversationId }: { readonly conversationId: stri
         <EndMark isActive={members.hasMore} onReach={members.loadMore} />
       </div>
       <InviteDialog conversationId={conversationId} isOpen={isInviting} onClose={() => setInviting(false)} />
-    </section>
+    </div>
   )
 }
 
