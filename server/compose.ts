@@ -20,6 +20,7 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { mountPeerjs } from './peerjs.ts'
 import { registerRoutes } from './routes.ts'
 import { createStop } from './shutdown.ts'
+import { mountSite } from './site/index.ts'
 import { createSocketIo } from './socket-io.ts'
 import { ensureFolder } from './storage.ts'
 import { routeWebSockets } from './web-sockets.ts'
@@ -161,6 +162,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
   routeWebSockets(parts)
   mountPeerjs(parts)
   await registerRoutes(parts)
+  await mountSite(parts)
   metrics.setSources({
     connections: () => connectionsOf(parts),
     onlineUsers: () => parts.core.presence.online().totalOnline,

@@ -26,6 +26,12 @@ export interface BeforeHandler {
   readonly handler: RequestListener
 }
 
+/**
+ * Answers a path that no handler of `before` takes, ahead of fastify. False, with nothing written: the path is not of
+ * the site.
+ */
+export type SiteHandler = (request: IncomingMessage, response: ServerResponse, path: string) => boolean
+
 export interface HttpOptions {
   readonly settings: {
     readonly host: string
@@ -49,6 +55,8 @@ export interface Http {
   /** Path → who takes the socket over. May be added to at any time. */
   readonly upgrades: Map<string, UpgradeHandler>
   readonly before: BeforeHandler[]
+  /** Pages for people and their files. */
+  setSite(handler: SiteHandler): void
   readonly addresses: ClientAddresses
   readonly origins: OriginPolicy
   readonly guard: SignInGuard
@@ -90,7 +98,12 @@ export const createHttp = (options: HttpOptions): Http => {
 
   const front = createFront({ origins, addresses, limits, authenticator, observer })
   const bridge = createAuthBridge({ accounts, addresses, guard, maxBody: settings.maxPayload, observer })
-  const dispatch = createDispatcher({ front, bridge, handle, before, maxBody: settings.maxPayload })
+  let site: SiteHandler = () => false
+  const dispatch = createDispatcher({
+    ...{ front, bridge, handle, before },
+    site: (...args) => site(...args),
+    maxBody: settings.maxPayload,
+  })
   server.on('request', (request, response) => {
     if (isClosing) response.setHeader('Connection', 'close')
     dispatch(request, response).catch((error: unknown) => {
@@ -109,6 +122,9 @@ export const createHttp = (options: HttpOptions): Http => {
     fastify: app,
     upgrades,
     before,
+    setSite: (handler) => {
+      site = handler
+    },
     addresses,
     origins,
     guard,
@@ -158,6 +174,7 @@ const createDispatcher =
     bridge: ReturnType<typeof createAuthBridge>
     handle: RequestListener
     before: readonly BeforeHandler[]
+    site: SiteHandler
     maxBody: number
   }) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -170,7 +187,10 @@ const createDispatcher =
     if (!(await to.front(request, response, path))) return
     if (path.startsWith('/api/auth/') && !OUR_AUTH_PATHS.has(path)) return to.bridge(request, response, path)
     const early = to.before.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
-    if (early === undefined) return to.handle(request, response as never) as undefined
+    if (early === undefined) {
+      if (!to.site(request, response, path)) to.handle(request, response as never)
+      return
+    }
     if (Number(request.headers['content-length'] ?? 0) > to.maxBody) {
       response.setHeader('Connection', 'close')
       return sendProblem(response, problem(413, 'TOO_LARGE', `A body may have at most ${to.maxBody} bytes`))

@@ -2,8 +2,8 @@ import type { Core, Observer } from '@parley/core'
 import { Fault } from '@parley/model'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Asset, Assets } from '../http/assets.ts'
 import { adminOf, type RestApp } from '../rest/context.ts'
-import type { Asset, Assets } from './assets.ts'
 import { type Overview, OverviewJson } from './overview.ts'
 
 export interface AdminRouteOptions {

@@ -1,4 +1,5 @@
-import { type Asset, adminFolder, readAssets, socketIoUiFolder, toAsset } from './assets.ts'
+import { type Asset, readAssets, toAsset } from '../http/assets.ts'
+import { adminFolder, socketIoUiFolder } from './assets.ts'
 
 /** Opening tags of links and scripts, a script with its end. */
 const LOADING_TAG = /<link\b[^>]*>|<script\b[^>]*>[\s\S]*?<\/script>/gi

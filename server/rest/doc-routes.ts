@@ -13,8 +13,6 @@ export const addDocRoutes = (app: RestApp, { asyncapi }: RestOptions): void => {
   const openapi = () => (app as unknown as { swagger(): OpenApi }).swagger()
   app.get('/api/openapi.json', hide, async () => openapi())
   app.get('/api/asyncapi.json', hide, async () => asyncapi())
-  // Who opens the server in a browser wants to know what it is.
-  app.get('/', hide, async (_request, reply) => reply.redirect('/api/docs'))
   app.get('/api/docs', hide, async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(toPage(openapi())),
   )
@@ -30,7 +28,7 @@ const toPage = (document: OpenApi): string => {
   )
   const title = escapeHtml(`${document.info.title} ${document.info.version}`)
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>
-<meta name="viewport" content="width=device-width"><style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem}
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem}
 td{padding:.25rem 1rem .25rem 0;vertical-align:top}</style></head><body><h1>${title}</h1>
 <p>Machine-readable: <a href="/api/openapi.json">OpenAPI</a> (REST), <a href="/api/asyncapi.json">AsyncAPI</a> (sockets).</p>
 <table>${rows.join('\n')}</table></body></html>`

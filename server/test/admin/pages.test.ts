@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Assets, adminFolder, readAssets } from '../../admin/assets.ts'
+import { adminFolder } from '../../admin/assets.ts'
 import { readSocketIoUi, rewritePage } from '../../admin/socket-io-ui.ts'
+import { type Assets, readAssets } from '../../http/assets.ts'
 import { startAdminWorld } from './world.ts'
 
 const ORIGINS = /(?:https?:)?\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+[^\s"'`)<>\\]*/gi
