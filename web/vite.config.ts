@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig } from 'vite'
+import { compressed } from './build/compressed.ts'
+import { serviceWorker } from './build/service-worker.ts'
 
 /** The Parley server that the development server speaks to. */
 const server = process.env['PARLEY_URL'] ?? 'http://127.0.0.1:3000'
@@ -9,7 +11,7 @@ const proxied = { target: server, changeOrigin: true }
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), serviceWorker(), compressed()],
   // Our own packages come as sources.
   resolve: { conditions: ['parley-source', ...defaultClientConditions] },
   // Where nothing has to be rewritten for older ones: light-dark(), oklch(), @property.
