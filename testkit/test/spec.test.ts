@@ -12,7 +12,7 @@ const testSources = (folder: string): string[] =>
     if (SKIPPED.has(entry.name)) return []
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return testSources(path)
-    return /\.test\.ts$|[\\/]suite-[^\\/]*\.ts$|-contract[^\\/]*\.ts$/.test(path) ? [path] : []
+    return /\.test\.tsx?$|[\\/]suite-[^\\/]*\.ts$|-contract[^\\/]*\.ts$/.test(path) ? [path] : []
   })
 
 const rules = [...readFileSync(join(root, 'SPEC.md'), 'utf8').matchAll(/^- \*\*([A-Z]+-\d+)\*\*/gm)].map(
