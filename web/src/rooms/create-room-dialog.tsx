@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { Button, Dialog, sentenceOf, TextField } from '../ui/index.ts'
 import { CopyButton } from './copy-button.tsx'
-import { nameRoom } from './open-rooms.ts'
 import { PIN, toPin } from './pin.ts'
+import { nameRoom } from './rooms-store.ts'
 
 export interface RoomDialogProps {
   readonly isOpen: boolean

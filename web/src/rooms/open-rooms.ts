@@ -1,78 +1,70 @@
-import { create } from 'zustand'
+import type { Parley, RoomView } from '@parley/client'
+import { useObservable, useParley } from '@parley/client/react'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { openRooms, ownRooms } from './rooms-store.ts'
 
-/** As many as one connection may be in. */
-const MAX_OPEN = 50
-const KEY = 'parley.rooms'
-
-interface OpenRooms {
-  /** Whose they are; null: of nobody yet. */
-  readonly owner: string | null
-  /** Rooms that were visited in this tab and not left, in the order in which they were opened. */
-  readonly codes: readonly string[]
-  /** Names by code, from the server; never stored. */
-  readonly names: Readonly<Record<string, string>>
-  /** By code, the key of the newest message that was seen; never stored. */
-  readonly seen: Readonly<Record<string, string>>
+/** A room that is open in this tab, as the sidebar lists it. */
+export interface OpenRoom {
+  readonly code: string
+  /** Null: it has none, or it is not known yet. */
+  readonly name: string | null
+  readonly state: RoomView['state']
+  readonly memberCount: number
+  /** What others said since it was looked at. */
+  readonly newCount: number
 }
 
-const NONE: OpenRooms = { owner: null, codes: [], names: {}, seen: {} }
+/**
+ * The whisper rooms of this tab, in the order in which they were opened; it enters them again after a reload. Mount it once
+ * where they are listed.
+ */
+export function useOpenRooms(): readonly OpenRoom[] {
+  const parley = useParley()
+  const userId = useObservable(parley.me, idOf)
+  const codes = openRooms(({ codes }) => codes)
+  useEffect(() => {
+    if (userId === null) return
+    ownRooms(userId)
+    // Only those of before: one that was left elsewhere since is left.
+    for (const code of openRooms.getState().codes) parley.room(code).enter()
+  }, [parley, userId])
+  const list = useMemo(() => roomList(parley, codes), [parley, codes])
+  return useSyncExternalStore(list.subscribe, list.get)
+}
 
-export const openRooms = create<OpenRooms>(() => NONE)
+const idOf = (me: { readonly id: string } | null): string | null => me?.id ?? null
 
-/** Codes outlive a reload of the tab, and nothing else of a room does. */
-const store = ({ owner, codes }: OpenRooms): void => {
-  try {
-    if (owner === null || codes.length === 0) sessionStorage.removeItem(KEY)
-    else sessionStorage.setItem(KEY, JSON.stringify({ owner, codes }))
-  } catch {
-    // A browser that keeps nothing: the rooms are gone after a reload.
+/** Changes only when something that is listed does: not with every word. */
+const roomList = (parley: Parley, codes: readonly string[]) => {
+  const rooms = codes.map((code) => parley.room(code))
+  let last: readonly OpenRoom[] = []
+  return {
+    subscribe(listener: () => void): () => void {
+      const ends = [...rooms.map(({ view }) => view.subscribe(listener)), openRooms.subscribe(listener)]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+    get(): readonly OpenRoom[] {
+      const next = rooms.map(({ code, view }) => listed(code, view.get()))
+      const isSame = next.length === last.length && next.every((room, index) => same(room, last[index]))
+      if (!isSame) last = next
+      return last
+    },
   }
 }
 
-const isCode = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= 64
-
-const stored = (owner: string): readonly string[] => {
-  try {
-    const value: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null')
-    const { owner: of, codes } = (value ?? {}) as { readonly owner?: unknown; readonly codes?: unknown }
-    return of === owner && Array.isArray(codes) ? codes.filter(isCode).slice(0, MAX_OPEN) : []
-  } catch {
-    return []
-  }
+const listed = (code: string, { state, members, messages }: RoomView): OpenRoom => {
+  const { names, seen } = openRooms.getState()
+  const seenAt = messages.findLastIndex(({ key }) => key === seen[code])
+  const newCount = messages.slice(seenAt + 1).filter(({ isOwn }) => !isOwn).length
+  return { code, name: names[code] ?? null, state, memberCount: members.length, newCount }
 }
 
-/** What this tab had open as this user, also before a reload; another user starts without rooms. */
-export const ownRooms = (userId: string): void => {
-  if (openRooms.getState().owner === userId) return
-  openRooms.setState({ ...NONE, owner: userId, codes: stored(userId) })
-}
-
-export const rememberRoom = (code: string): void => {
-  const state = openRooms.getState()
-  if (state.codes.includes(code)) return
-  openRooms.setState({ codes: [...state.codes, code].slice(-MAX_OPEN) })
-  store(openRooms.getState())
-}
-
-export const forgetRoom = (code: string): void => {
-  const { codes, names, seen } = openRooms.getState()
-  openRooms.setState({
-    codes: codes.filter((one) => one !== code),
-    names: without(names, code),
-    seen: without(seen, code),
-  })
-  store(openRooms.getState())
-}
-
-export const nameRoom = (code: string, name: string): void =>
-  openRooms.setState(({ names }) => ({ names: { ...names, [code]: name } }))
-
-/** Everything up to this message has been seen. */
-export const markSeen = (code: string, key: string): void => {
-  const { seen } = openRooms.getState()
-  if (seen[code] !== key) openRooms.setState({ seen: { ...seen, [code]: key } })
-}
-
-const without = (record: Readonly<Record<string, string>>, key: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(record).filter(([one]) => one !== key))
+const same = (one: OpenRoom, other: OpenRoom | undefined): boolean =>
+  other !== undefined &&
+  one.code === other.code &&
+  one.name === other.name &&
+  one.state === other.state &&
+  one.memberCount === other.memberCount &&
+  one.newCount === other.newCount

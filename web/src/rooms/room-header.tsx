@@ -1,6 +1,6 @@
-import { ArrowLeft, LockKeyhole, LogOut, Users } from 'lucide-react'
+import { LockKeyhole, LogOut, Users } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
+import { PageHeader } from '../shell/index.ts'
 import { IconButton } from '../ui/index.ts'
 import { CopyIconButton } from './copy-button.tsx'
 import type { RoomInfo } from './use-room-info.ts'
@@ -16,59 +16,54 @@ export interface RoomHeaderProps {
 }
 
 /** Where one is, who is there, and the way out. */
-export function RoomHeader({ code, info, memberCount, onLeave, ...members }: RoomHeaderProps) {
+export function RoomHeader({ code, info, memberCount, ...inside }: RoomHeaderProps) {
   const { t } = useTranslation('room')
-  const navigate = useNavigate()
   return (
-    <header className="flex h-14 shrink-0 items-center gap-1 border-b px-2 wide:px-4">
-      <IconButton
-        label={t('back')}
-        className="wide:hidden"
-        icon={<ArrowLeft size={18} aria-hidden="true" className="directional" />}
-        onClick={() => void navigate('/')}
-      />
-      <span
-        aria-hidden="true"
-        className="me-2 flex size-9 shrink-0 items-center justify-center rounded-10 bg-accent-soft text-accent"
-      >
-        <LockKeyhole size={18} />
-      </span>
-      <div className="min-w-0 flex-1">
-        <h1 className="truncate text-15 leading-5 font-semibold" dir="auto">
-          {info.name ?? t('roomWithCode', { code })}
-        </h1>
-        <div className="flex items-center gap-0.5 text-muted">
-          <span className="truncate font-mono text-12" data-testid="room-code" dir="ltr">
+    <PageHeader
+      start={
+        <span
+          aria-hidden="true"
+          className="flex size-9 shrink-0 items-center justify-center rounded-10 bg-accent-soft text-accent"
+        >
+          <LockKeyhole size={18} />
+        </span>
+      }
+      title={info.name ?? t('roomWithCode', { code })}
+      subtitle={
+        <span className="flex items-center gap-0.5">
+          <span className="truncate font-mono" data-testid="room-code" dir="ltr">
             {code}
           </span>
           <CopyIconButton text={code} label={t('copyCode')} />
-        </div>
-      </div>
-      {memberCount === null ? null : <Inside {...members} memberCount={memberCount} onLeave={onLeave} />}
-    </header>
+        </span>
+      }
+      actions={memberCount === null ? null : <Actions {...inside} memberCount={memberCount} />}
+    />
   )
 }
 
-type InsideProps = Pick<RoomHeaderProps, 'areMembersShown' | 'onMembers' | 'onLeave'> & {
+type ActionsProps = Pick<RoomHeaderProps, 'areMembersShown' | 'onMembers' | 'onLeave'> & {
   readonly memberCount: number
 }
 
-function Inside({ memberCount, areMembersShown, onMembers, onLeave }: InsideProps) {
+function Actions({ memberCount, areMembersShown, onMembers, onLeave }: ActionsProps) {
   const { t } = useTranslation('room')
   return (
     <>
-      <button
-        type="button"
-        aria-pressed={areMembersShown}
-        aria-label={t('memberCount', { count: memberCount })}
-        title={t('members')}
+      <IconButton
+        label={t('memberCount', { count: memberCount })}
+        isPressed={areMembersShown}
+        tooltipSide="bottom"
         data-testid="room-members-button"
+        className="w-auto min-w-9 px-2"
+        icon={
+          <span className="figures flex items-center gap-1.5 text-13">
+            <Users size={18} aria-hidden="true" />
+            {memberCount}
+          </span>
+        }
         onClick={onMembers}
-        className="figures inline-flex h-9 shrink-0 items-center gap-1.5 rounded-6 px-2.5 text-13 text-muted transition-colors hover:bg-hover hover:text-text aria-pressed:bg-selected aria-pressed:text-text pointer-coarse:h-11"
-      >
-        <Users size={18} aria-hidden="true" />
-        <span aria-hidden="true">{memberCount}</span>
-      </button>
+      />
       <IconButton
         label={t('leave')}
         tooltipSide="bottom"

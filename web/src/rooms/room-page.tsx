@@ -3,15 +3,16 @@ import { MessagesSquare } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
+import { RightPanel, usePageTitle, usePanel } from '../shell/index.ts'
 import { EmptyState } from '../ui/index.ts'
 import { CopyButton } from './copy-button.tsx'
 import { LeaveRoomDialog } from './leave-room-dialog.tsx'
-import { forgetRoom, markSeen, ownRooms, rememberRoom } from './open-rooms.ts'
 import { RoomComposer } from './room-composer.tsx'
 import { RoomGate } from './room-gate.tsx'
 import { NotKeptLine, RoomHeader } from './room-header.tsx'
 import { RoomLog } from './room-log.tsx'
 import { RoomMembers } from './room-members.tsx'
+import { forgetRoom, markSeen, ownRooms, rememberRoom } from './rooms-store.ts'
 import { TypingLine } from './typing-line.tsx'
 import { type RoomInfo, useRoomInfo } from './use-room-info.ts'
 
@@ -27,72 +28,78 @@ type Shown = ReturnType<typeof useRoom>
 
 function OneRoom({ code }: { readonly code: string }) {
   const room = useRoom(code)
-  const { enter, leave } = room
-  const { state } = room
-  const ownId = useObservable(useParley().me)?.id ?? null
+  const { state, members, enter } = room
+  const { t } = useTranslation('room')
+  const ownId = useObservable(useParley().me)?.id ?? ''
   const info = useRoomInfo(code, state === 'inside')
-  const navigate = useNavigate()
-  const [areMembersShown, setMembersShown] = useState(false)
+  const { panel, open, close } = usePanel()
   const [isLeaving, setLeaving] = useState(false)
+  const leave = useLeave(room)
   // What was said stays in sight while a break lasts.
-  const isThere = state === 'inside' || (state === 'entering' && room.members.length > 0)
+  const isThere = state === 'inside' || (state === 'entering' && members.length > 0)
+  const areMembersShown = isThere && panel?.kind === 'members'
+  usePageTitle(info.name ?? t('roomWithCode', { code }))
+  useVisit(room, ownId, isThere)
+  return (
+    <section data-surface="whisper" data-testid="room" className="flex h-full min-h-0 min-w-0">
+      <div className="flex min-w-0 flex-1 flex-col">
+        <RoomHeader
+          code={code}
+          info={info}
+          memberCount={isThere ? members.length : null}
+          areMembersShown={areMembersShown}
+          onMembers={areMembersShown ? close : () => open({ kind: 'members' })}
+          onLeave={() => setLeaving(true)}
+        />
+        <NotKeptLine isOpen={info.isOpen} />
+        {isThere ? (
+          <Inside room={room} info={info} ownId={ownId} />
+        ) : (
+          <RoomGate
+            code={code}
+            state={state}
+            failure={room.failure}
+            onPin={room.admit}
+            onEnter={enter}
+            onForget={leave}
+          />
+        )}
+      </div>
+      <RightPanel label={t('members')}>
+        {areMembersShown ? <RoomMembers members={members} ownId={ownId} onClose={close} /> : null}
+      </RightPanel>
+      <LeaveRoomDialog
+        isOpen={isLeaving}
+        isLast={members.length <= 1}
+        onClose={() => setLeaving(false)}
+        onLeave={leave}
+      />
+    </section>
+  )
+}
 
+/** Enters, puts the room on the list, and has seen what is there. */
+function useVisit({ code, messages, enter }: Shown, ownId: string, isThere: boolean): void {
   useEffect(() => enter(), [enter])
   useEffect(() => {
-    if (ownId === null || !isThere) return
+    if (ownId === '' || !isThere) return
     ownRooms(ownId)
     rememberRoom(code)
   }, [ownId, code, isThere])
-  const lastKey = room.messages.at(-1)?.key
+  const lastKey = messages.at(-1)?.key
   useEffect(() => {
     if (lastKey !== undefined) markSeen(code, lastKey)
   }, [code, lastKey])
+}
 
-  const go = () => {
+/** Out of the room, off the list, and away from the page. */
+function useLeave({ code, leave }: Shown): () => void {
+  const navigate = useNavigate()
+  return () => {
     forgetRoom(code)
     leave()
     void navigate('/')
   }
-  return (
-    <section
-      data-surface="whisper"
-      data-testid="room"
-      className="flex h-full min-h-0 min-w-0 flex-1 flex-col"
-    >
-      <RoomHeader
-        code={code}
-        info={info}
-        memberCount={isThere ? room.members.length : null}
-        areMembersShown={areMembersShown}
-        onMembers={() => setMembersShown(!areMembersShown)}
-        onLeave={() => setLeaving(true)}
-      />
-      <NotKeptLine isOpen={info.isOpen} />
-      {isThere ? (
-        <div className="relative flex min-h-0 flex-1">
-          <Inside room={room} info={info} ownId={ownId ?? ''} />
-          {areMembersShown ? (
-            <RoomMembers members={room.members} ownId={ownId ?? ''} onClose={() => setMembersShown(false)} />
-          ) : null}
-        </div>
-      ) : (
-        <RoomGate
-          code={code}
-          state={state}
-          failure={room.failure}
-          onPin={room.admit}
-          onEnter={enter}
-          onForget={go}
-        />
-      )}
-      <LeaveRoomDialog
-        isOpen={isLeaving}
-        isLast={room.members.length <= 1}
-        onClose={() => setLeaving(false)}
-        onLeave={go}
-      />
-    </section>
-  )
 }
 
 interface InsideProps {
@@ -109,7 +116,7 @@ function Inside({ room, info, ownId }: InsideProps) {
   const onRetry = useCallback((key: string) => retry(key), [retry])
   const again = failure === null ? t('enteringAgain') : t('enteringFailed', { reason: failure.message })
   return (
-    <div className="flex min-w-0 flex-1 flex-col">
+    <>
       <RoomLog messages={messages} onRetry={onRetry} empty={<Empty code={code} isOpen={info.isOpen} />} />
       <p role="status" className="shrink-0 px-4 text-13 text-warn empty:hidden">
         {state === 'inside' ? null : again}
@@ -124,7 +131,7 @@ function Inside({ room, info, ownId }: InsideProps) {
         onKeystroke={keystroke}
         onStopTyping={stopTyping}
       />
-    </div>
+    </>
   )
 }
 

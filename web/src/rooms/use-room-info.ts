@@ -1,6 +1,6 @@
 import { useParley } from '@parley/client/react'
 import { useEffect, useState } from 'react'
-import { nameRoom, openRooms } from './open-rooms.ts'
+import { nameRoom, openRooms } from './rooms-store.ts'
 
 export interface RoomInfo {
   /** Null: it has none besides its code, or it is not known yet. */
