@@ -100,6 +100,8 @@ export interface Call {
   readonly groupId: string | null
   /** The group's name, or the other's. */
   readonly name: string
+  /** Of a direct call: whom to call again; null: who called has no account. */
+  readonly user: { readonly id: string; readonly username: string } | null
   readonly view: Observable<CallView>
   setMicrophone(on: boolean): Promise<void>
   setCamera(on: boolean): Promise<void>

@@ -18,6 +18,8 @@ export interface CallValues {
   readonly current: Value<Call | null>
 }
 
+const DIRECT = { kind: 'direct', groupId: null } as const
+
 type GroupOptions = CallOptions & { readonly username: string }
 
 /** Calls of one client: those that ring, and the one that one is in. */
@@ -32,8 +34,6 @@ export class CallCenter implements Calls {
   readonly #rings: Incoming
   readonly #roster = new Roster()
   #call: LiveCall | null = null
-  /** The account that is being called, and the one in the call. */
-  #partner: string | null = null
   #listeners = 0
   /** One call gives way to another: the place is kept for it. */
   #isMoving = false
@@ -77,8 +77,9 @@ export class CallCenter implements Calls {
   ): Promise<Call> {
     const ring = this.#rings.from(user.id)
     if (ring !== undefined) return ring.accept(options)
-    const call = this.#begin({ kind: 'direct', name: user.username, groupId: null, callId: null }, options)
-    this.#partner = user.id.toLowerCase()
+    const { id, username } = user
+    const partner = { id: id.toLowerCase(), username }
+    const call = this.#begin({ ...DIRECT, name: username, user: partner, callId: null }, options)
     try {
       this.#settle()
       await this.#line.ready()
@@ -133,12 +134,8 @@ export class CallCenter implements Calls {
     }
     try {
       const entered = await this.#line.enter(place)
-      const about = {
-        kind: 'group',
-        name: entered.groupName,
-        groupId: entered.groupId,
-        callId: null,
-      } as const
+      const { groupId: id, groupName: name } = entered
+      const about = { kind: 'group', name, user: null, groupId: id, callId: null } as const
       const call = this.#begin(about, options)
       this.#roster.reset(entered.members)
       call.enter(entered.members)
@@ -149,10 +146,12 @@ export class CallCenter implements Calls {
     }
   }
 
-  #begin(about: Pick<LiveCall, 'kind' | 'name' | 'groupId' | 'callId'>, options: CallOptions): LiveCall {
+  #begin(
+    about: Pick<LiveCall, 'kind' | 'name' | 'user' | 'groupId' | 'callId'>,
+    options: CallOptions,
+  ): LiveCall {
     this.#checkOpen()
     this.#makeWay()
-    this.#partner = null
     if (this.#line.place === null) this.#line.hold(this.#ownPlace())
     const call: LiveCall = new LiveCall({
       ...about,
@@ -224,7 +223,8 @@ export class CallCenter implements Calls {
       this.#line.send('call-response', answer)
       return null
     }
-    const call = this.#begin({ kind: 'direct', name: fromUsername, groupId: null, callId }, wanted)
+    const user = accountId === null ? null : { id: accountId, username: fromUsername }
+    const call = this.#begin({ ...DIRECT, name: fromUsername, user, callId }, wanted)
     this.#line.send('call-response', answer)
     call.connect({ peerId: fromPeerId, username: fromUsername, accountId }, false)
     return call
@@ -255,7 +255,7 @@ export class CallCenter implements Calls {
   #ring(ring: Ring, call: LiveCall | null): void {
     const { fromPeerId, fromUsername, accountId = null, callId, accepted } = ring
     if (accepted) {
-      if (call === null || !call.isRinging || accountId !== this.#partner) {
+      if (call === null || !call.isRinging || accountId !== call.user?.id) {
         this.#line.send('call-ended', { toPeerId: fromPeerId })
         return
       }
@@ -279,8 +279,9 @@ export class CallCenter implements Calls {
       return
     }
     call.callId = callId
-    this.#rings.dropFrom(this.#partner)
-    if (accepted) call.connect({ peerId: fromPeerId, username: call.name, accountId: this.#partner }, true)
+    this.#rings.dropFrom(call.user?.id ?? null)
+    if (accepted)
+      call.connect({ peerId: fromPeerId, username: call.name, accountId: call.user?.id ?? null }, true)
     else call.end('declined')
   }
 

@@ -15,6 +15,7 @@ export interface LiveCallOptions {
   readonly kind: Call['kind']
   readonly groupId: string | null
   readonly name: string
+  readonly user: Call['user']
   /** Of a direct call that came: its id. */
   readonly callId: string | null
   readonly environment: CallEnvironment
@@ -35,6 +36,7 @@ export class LiveCall implements Call {
   readonly kind: Call['kind']
   readonly groupId: string | null
   readonly name: string
+  readonly user: Call['user']
   readonly view: Value<CallView>
   /** Of a direct call; null: not known yet. */
   callId: string | null
@@ -51,6 +53,7 @@ export class LiveCall implements Call {
     this.kind = options.kind
     this.groupId = options.groupId
     this.name = options.name
+    this.user = options.user
     this.callId = options.callId
     const { environment, iceServers, send } = options
     const onChange = () => this.#render()

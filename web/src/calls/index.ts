@@ -1,0 +1,1 @@
+export { CallButtons, type CallButtonsProps } from './call-buttons.tsx'
