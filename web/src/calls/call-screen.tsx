@@ -11,7 +11,7 @@ import { SmallCall } from './small-call.tsx'
 const NO_CALL = { get: () => null, subscribe: () => () => {} }
 
 /** The call one is in, and what it looks like now. */
-export const useCurrentCall = (calls: Calls): { readonly call: Call | null; readonly view: View | null } => {
+const useCurrentCall = (calls: Calls): { readonly call: Call | null; readonly view: View | null } => {
   const call = useObservable(calls.current)
   const view = useObservable<View | null>(call?.view ?? NO_CALL)
   return { call, view }
@@ -21,12 +21,10 @@ export interface CallScreenProps {
   readonly calls: Calls
   readonly ownId: string
   readonly onAgain?: ((call: Call) => void) | undefined
-  /** There is nothing below it to go to meanwhile. */
-  readonly isAlwaysWhole?: boolean
 }
 
 /** The call that one is in, over everything, or small beside it; nothing without one. */
-export function CallScreen({ calls, ownId, onAgain, isAlwaysWhole = false }: CallScreenProps) {
+export function CallScreen({ calls, ownId, onAgain }: CallScreenProps) {
   const { call, view } = useCurrentCall(calls)
   const [small, setSmall] = useState<Call | null>(null)
   const leave = () => {
@@ -36,8 +34,8 @@ export function CallScreen({ calls, ownId, onAgain, isAlwaysWhole = false }: Cal
   useQuietEnd(view, () => calls.dismiss())
   if (call === null || view === null) return null
   const isOver = view.phase === 'ended'
-  const isSmall = small === call && !isOver && !isAlwaysWhole
-  const minimise = isAlwaysWhole || isOver ? undefined : () => setSmall(call)
+  const isSmall = small === call && !isOver
+  const minimise = isOver ? undefined : () => setSmall(call)
   return (
     <>
       <CallAudio participants={view.participants} speaker={view.local.devices.speaker} />

@@ -1,43 +1,35 @@
+import type { CallOptions } from '@parley/client'
 import { Phone, Video, VideoOff } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Avatar, Button, IconButton, Notice, TextField } from '../ui/index.ts'
+import { Avatar, Button, IconButton, Notice } from '../ui/index.ts'
 import { CopyLink } from './copy-link.tsx'
-import { guestName } from './guest-name.ts'
 import { Picture } from './media.tsx'
 import { usePreview } from './use-preview.ts'
-
-const MAX_NAME = 50
 
 export interface LobbyProps {
   readonly groupId: string
   readonly name: string
   readonly memberCount: number
-  /** Null: a guest, who types a name. */
-  readonly me: { readonly id: string; readonly username: string } | null
+  readonly me: { readonly id: string; readonly username: string }
   /** Rejects when one cannot enter. */
-  readonly onJoin: (options: { readonly username: string; readonly video: boolean }) => Promise<unknown>
+  readonly onJoin: (options: CallOptions) => Promise<unknown>
   readonly sentenceOf: (cause: unknown) => string
 }
 
-/** Before a group call: how one looks, under which name, and the way in. */
+/** Before a group call: how one looks, and the way in. */
 export function Lobby({ groupId, name, memberCount, me, onJoin, sentenceOf }: LobbyProps) {
   const { t } = useTranslation('call')
   const [hasCamera, setCamera] = useState(true)
-  const [typed, setTyped] = useState(guestName.read)
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  const [isNameless, setNameless] = useState(false)
   const preview = usePreview(hasCamera && !isBusy)
   const join = async (event: FormEvent) => {
     event.preventDefault()
-    const username = me?.username ?? typed.trim()
-    setNameless(username === '')
-    if (username === '' || isBusy) return
-    if (me === null) guestName.keep(username)
+    if (isBusy) return
     setBusy(true)
     setFailure(null)
-    await onJoin({ username, video: hasCamera && !preview.isRefused }).catch((cause: unknown) =>
+    await onJoin({ video: hasCamera && !preview.isRefused }).catch((cause: unknown) =>
       setFailure(sentenceOf(cause)),
     )
     setBusy(false)
@@ -58,7 +50,7 @@ export function Lobby({ groupId, name, memberCount, me, onJoin, sentenceOf }: Lo
         <div className="relative aspect-video overflow-hidden rounded-10 bg-raised inset-ring-1 inset-ring-line">
           {preview.stream === null ? (
             <div className="flex size-full flex-col items-center justify-center gap-2 text-muted">
-              <Avatar id={me?.id ?? typed} name={me?.username ?? (typed || '?')} size={72} />
+              <Avatar id={me.id} name={me.username} size={72} />
               {t('group.cameraOff')}
             </div>
           ) : (
@@ -83,17 +75,6 @@ export function Lobby({ groupId, name, memberCount, me, onJoin, sentenceOf }: Lo
           <Notice tone="warn" role="status">
             {t('problem.camera-denied')}
           </Notice>
-        ) : null}
-        {me === null ? (
-          <TextField
-            label={t('group.name')}
-            hint={t('group.nameHint')}
-            error={isNameless ? t('group.nameMissing') : null}
-            value={typed}
-            onChange={setTyped}
-            maxLength={MAX_NAME}
-            autoComplete="nickname"
-          />
         ) : null}
         {failure === null ? null : (
           <Notice tone="bad" role="alert">
