@@ -1,4 +1,5 @@
-// Bundles the server's own sources into server/dist; packages from npm stay outside.
+// Bundles the server's own sources into server/dist (packages from npm stay outside), and the web app into web/dist.
+import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -32,6 +33,22 @@ export const buildServer = async (root) => {
   })
 }
 
+/** A process of its own: what Vite loads would otherwise stay in the memory of the server that follows. */
+export const buildWeb = (root) =>
+  new Promise((resolve, reject) => {
+    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+    const child = spawn(
+      process.execPath,
+      [vite, 'build', '--config', join(root, 'web', 'vite.config.ts'), '--logLevel', 'warn'],
+      { cwd: root, stdio: ['ignore', process.stderr, process.stderr] },
+    )
+    child.once('error', reject)
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error('the web app could not be built')),
+    )
+  })
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildServer(dirname(dirname(fileURLToPath(import.meta.url))))
+  const root = dirname(dirname(fileURLToPath(import.meta.url)))
+  await Promise.all([buildServer(root), buildWeb(root)])
 }

@@ -8,11 +8,23 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const installMark = join(root, 'node_modules', '.parley-installed')
-const buildMark = join(root, 'server', 'dist', '.built')
 
-/** What the build reads: a change of any of it makes the build stale. */
-const SOURCES = ['model', 'core', 'sockets', 'socketio', 'dialects', 'stores', 'buses', 'server', 'scripts']
+/** What is built, and what each reads: a change of any of it makes that one stale. */
+const PARTS = {
+  server: {
+    title: 'the server',
+    sources: ['model', 'core', 'sockets', 'socketio', 'dialects', 'stores', 'buses', 'server', 'scripts'],
+    build: 'buildServer',
+  },
+  web: {
+    title: 'the web app',
+    // Of the server's packages it takes types alone.
+    sources: ['web', 'client', 'scripts'],
+    build: 'buildWeb',
+  },
+}
 const SKIPPED = new Set(['node_modules', 'dist', 'test'])
+const READ = /\.(?:ts|tsx|js|mjs|json|webmanifest|html|css|svg|png|woff2|mp3|ogg|wav)$/
 
 /** What went wrong is said first; npm goes on with its own usage for pages. */
 const MOST_ERRORS = 12
@@ -81,13 +93,13 @@ function* filesUnder(folder) {
     if (SKIPPED.has(entry.name)) continue
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* filesUnder(path)
-    else if (/\.(ts|tsx|mjs|json|html|css)$/.test(entry.name)) yield path
+    else if (READ.test(entry.name)) yield path
   }
 }
 
-const sourceKey = () => {
+const sourceKey = (sources) => {
   const hash = createHash('sha256').update(lockKey())
-  for (const folder of SOURCES) {
+  for (const folder of sources) {
     for (const path of [...filesUnder(join(root, folder))].sort()) {
       const { mtimeMs, size } = statSync(path)
       hash.update(`${path}:${mtimeMs}:${size}\n`)
@@ -96,14 +108,21 @@ const sourceKey = () => {
   return hash.digest('hex')
 }
 
-export const build = async () => {
-  const key = sourceKey()
-  if (existsSync(buildMark) && readFileSync(buildMark, 'utf8') === key) return
-  say('Building …')
-  const { buildServer } = await import(pathToFileURL(join(root, 'scripts', 'build.mjs')).href)
-  await buildServer(root)
-  mkdirSync(dirname(buildMark), { recursive: true })
-  writeFileSync(buildMark, key)
+const buildPart = async (name) => {
+  const part = PARTS[name]
+  const mark = join(root, name, 'dist', '.built')
+  const key = sourceKey(part.sources)
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === key) return
+  say(`Building ${part.title} …`)
+  const builders = await import(pathToFileURL(join(root, 'scripts', 'build.mjs')).href)
+  await builders[part.build](root)
+  mkdirSync(dirname(mark), { recursive: true })
+  writeFileSync(mark, key)
+}
+
+/** Builds what is stale of `names`; rejects with what the builder said. */
+export const build = async (names = Object.keys(PARTS)) => {
+  await Promise.all(names.map(buildPart))
 }
 
 export const prepare = async (purpose) => {
@@ -114,7 +133,7 @@ export const prepare = async (purpose) => {
     )
   }
   install(purpose)
-  await build()
+  await build().catch((error) => fail(`Parley could not be built: ${error.message}`))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -5,6 +5,7 @@ import { root } from './prepare.mjs'
 
 const steps = [
   ['types', ['tsc', '--noEmit', '-p', 'tsconfig.json']],
+  ['types of what runs in a browser', ['tsc', '--noEmit', '-p', 'tsconfig.dom.json']],
   ['lint', ['biome', 'check', '--error-on-warnings', '.']],
   ['unused code', ['knip']],
   // Any other tool is found or installed by the one test that needs it; the browser several need at the same time.

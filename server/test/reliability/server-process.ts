@@ -35,7 +35,7 @@ export interface DataFolder {
 
 /** Makes sure that the built server is the one of these sources. */
 export const buildOnce = (): void => {
-  const script = 'import("./scripts/prepare.mjs").then(({ build }) => build())'
+  const script = 'import("./scripts/prepare.mjs").then(({ build }) => build(["server"]))'
   execFileSync(process.execPath, ['-e', script], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
