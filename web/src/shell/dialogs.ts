@@ -8,16 +8,16 @@ export type DialogName =
   | 'create-room'
   | 'join-room'
   | 'new-group-call'
+  | 'palette'
   | 'settings'
   | 'keys'
   | 'sign-out'
 
-interface Dialogs {
-  readonly open: DialogName | null
-}
-
 /** One at a time. */
-export const useDialogs = create<Dialogs>(() => ({ open: null }))
+export const useDialogs = create<{ readonly open: DialogName | null }>(() => ({ open: null }))
 
 export const openDialog = (name: DialogName): void => useDialogs.setState({ open: name })
-export const closeDialog = (): void => useDialogs.setState({ open: null })
+
+/** Closes what is open; with a name, only if that one is (another may have opened since). */
+export const closeDialog = (name?: DialogName): void =>
+  useDialogs.setState((state) => (name === undefined || state.open === name ? { open: null } : state))

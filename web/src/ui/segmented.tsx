@@ -4,17 +4,24 @@ import { type ReactNode, useId } from 'react'
 
 export interface SegmentedProps<T extends string> {
   readonly label: string
+  readonly isLabelHidden?: boolean
   readonly value: T
   readonly onChange: (value: T) => void
   readonly options: readonly { readonly value: T; readonly label: string; readonly icon?: ReactNode }[]
 }
 
 /** One of two to four short choices, all in sight. */
-export function Segmented<T extends string>({ label, value, onChange, options }: SegmentedProps<T>) {
+export function Segmented<T extends string>({
+  label,
+  isLabelHidden = false,
+  value,
+  onChange,
+  options,
+}: SegmentedProps<T>) {
   const id = useId()
   return (
     <div className="flex flex-col gap-1.5">
-      <span id={id} className="text-13 font-medium">
+      <span id={id} className={isLabelHidden ? 'sr-only' : 'text-13 font-medium'}>
         {label}
       </span>
       <RadioGroup
