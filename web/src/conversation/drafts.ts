@@ -69,11 +69,26 @@ const parse = (json: string | null): { readonly draft: Draft; readonly at: numbe
 export class Drafts {
   readonly #store: Store | null
   readonly #unwritten = new Map<string, Draft>()
-  readonly #listeners = new Set<() => void>()
-  readonly #marks = new Map<string, Observable<boolean>>()
+  readonly #listeners = new Map<string, Set<() => void>>()
 
   constructor(store: Store | null) {
     this.#store = store
+  }
+
+  /** Tells of every change of one draft. The answer ends that. */
+  subscribe(place: DraftPlace, listener: () => void): () => void {
+    const key = keyOf(place)
+    const listeners = this.#listeners.get(key) ?? new Set()
+    this.#listeners.set(key, listeners.add(listener))
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0) this.#listeners.delete(key)
+    }
+  }
+
+  /** Something else wrote into the store: another tab. */
+  changedElsewhere(key: string | null): void {
+    for (const listener of this.#listeners.get(key ?? '') ?? []) listener()
   }
 
   read(place: DraftPlace): Draft {
@@ -92,7 +107,7 @@ export class Drafts {
     const kept = { ...draft, text: draft.text.slice(0, MAX_TEXT) }
     if (!this.#put(key, kept)) this.#unwritten.set(key, kept)
     else this.#unwritten.delete(key)
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners.get(key) ?? []) listener()
   }
 
   change(place: DraftPlace, change: (draft: Draft) => Draft): void {
@@ -101,18 +116,10 @@ export class Drafts {
 
   /** Whether something is typed there, for a mark in a list. */
   mark(place: DraftPlace): Observable<boolean> {
-    const key = keyOf(place)
-    const known = this.#marks.get(key)
-    if (known !== undefined) return known
-    const mark: Observable<boolean> = {
+    return {
       get: () => this.read(place).text.trim() !== '',
-      subscribe: (listener) => {
-        this.#listeners.add(listener)
-        return () => this.#listeners.delete(listener)
-      },
+      subscribe: (listener) => this.subscribe(place, listener),
     }
-    if (this.#marks.size < MOST) this.#marks.set(key, mark)
-    return mark
   }
 
   /** Whether it is written where it lasts. */
@@ -154,3 +161,6 @@ const browserStore = (): Store | null => {
 
 /** The drafts of this device. */
 export const drafts = new Drafts(browserStore())
+
+if (typeof window !== 'undefined')
+  window.addEventListener('storage', (event) => drafts.changedElsewhere(event.key))

@@ -5,10 +5,11 @@ const MAX_MARKDOWN = 4_096
 /** More signs than anybody needs, of which the parser makes more than linear work. */
 const MAX_SIGNS = 512
 
-const escape = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-const asText = (source: string): string => `<p>${escape(source.trim()).replace(/\r\n|\r|\n/g, '<br>')}</p>`
+const asText = (source: string): string =>
+  `<p>${escapeHtml(source.trim()).replace(/\r\n|\r|\n/g, '<br>')}</p>`
 
 /** What has no element of its own in a message comes out as the server does it (core/text/markdown-renderer.ts). */
 const renderer: RendererObject = {
@@ -16,13 +17,13 @@ const renderer: RendererObject = {
     return `<p><strong>${this.parser.parseInline(tokens)}</strong></p>`
   },
   hr: () => '<p>---</p>',
-  html: ({ text }: Tokens.HTML | Tokens.Tag) => escape(text),
+  html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
   del({ tokens }) {
     return `~~${this.parser.parseInline(tokens)}~~`
   },
   checkbox: ({ checked }) => (checked ? '[x] ' : '[ ] '),
-  image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
-  code: ({ text }) => `<pre><code>${escape(text)}</code></pre>`,
+  image: ({ href, text }) => `<a href="${escapeHtml(href)}">${escapeHtml(text || href)}</a>`,
+  code: ({ text }) => `<pre><code>${escapeHtml(text)}</code></pre>`,
   table({ header, rows }) {
     const line = (cells: readonly Tokens.TableCell[]): string =>
       cells.map((cell) => this.parser.parseInline(cell.tokens)).join(' | ')

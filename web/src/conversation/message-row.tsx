@@ -1,0 +1,126 @@
+import type { Message } from '@parley/client'
+import { type FocusEvent, memo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Avatar, cx, TimeText, useTimes } from '../ui/index.ts'
+import { FailedLine } from './failed-line.tsx'
+import { MessageBody } from './message-body.tsx'
+import { MessageToolbar } from './message-toolbar.tsx'
+import { Reactions } from './reactions.tsx'
+import { Receipt } from './receipt.tsx'
+import { ThreadLine } from './thread-line.tsx'
+import type { ThreadFacts } from './threads.ts'
+
+export interface MessageRowProps {
+  readonly message: Message
+  /** Begins a group: says who it is by. */
+  readonly isFirst: boolean
+  readonly thread: ThreadFacts | null
+  readonly hasNewAnswers: boolean
+  readonly isInThread: boolean
+  /** Reached by Tab: one message of a list is. */
+  readonly isCurrent: boolean
+  readonly isLastOwn: boolean
+  /** It was jumped to. */
+  readonly isMarked: boolean
+  readonly onCurrent: (key: string) => void
+}
+
+/** The column before the text: who it is by, or, under the pointer, when. */
+function Gutter({ message, isFirst }: Pick<MessageRowProps, 'message' | 'isFirst'>) {
+  const { author, createdAt } = message
+  return (
+    <div className="flex w-11 shrink-0 justify-start">
+      {isFirst ? (
+        <span className="pt-0.5">
+          <Avatar id={author.id} name={author.name} src={author.avatar} size={32} />
+        </span>
+      ) : (
+        <TimeText
+          at={createdAt}
+          className="figures pt-0.75 text-12 whitespace-nowrap text-muted opacity-0 group-hover/row:opacity-100 group-focus-within/row:opacity-100"
+        />
+      )}
+    </div>
+  )
+}
+
+function Author({ message }: { readonly message: Message }) {
+  return (
+    <div className="flex items-baseline gap-2">
+      <span dir="auto" className="truncate font-semibold">
+        {message.author.name}
+      </span>
+      <TimeText at={message.createdAt} className="figures shrink-0 text-12 text-muted" />
+    </div>
+  )
+}
+
+/** What stands at the end of the last line: whether it was changed, and how far it came. */
+function EndMarks({
+  message,
+  isLastOwn,
+  isHot,
+}: Pick<MessageRowProps, 'message' | 'isLastOwn'> & { isHot: boolean }) {
+  const { t } = useTranslation('conversation')
+  const times = useTimes()
+  const { editedAt, deletedAt } = message
+  return (
+    <span className="flex shrink-0 items-center gap-1.5 self-end">
+      {editedAt !== null && deletedAt === null ? (
+        <span className="text-12/5.5 text-muted" title={times.full(editedAt)}>
+          {t('message.edited')}
+        </span>
+      ) : null}
+      {deletedAt === null ? <Receipt message={message} isLast={isLastOwn} isHot={isHot} /> : null}
+    </span>
+  )
+}
+
+/** One message. It is light while nobody is at it: its tools are made when the pointer or the focus comes. */
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { message, isFirst, thread, hasNewAnswers, isInThread, isCurrent, isLastOwn, isMarked, onCurrent } =
+    props
+  const [isNear, setNear] = useState(false)
+  const [hasFocus, setFocus] = useState(false)
+  const [isHeld, setHeld] = useState(false)
+  const isHot = isNear || hasFocus || isHeld
+  const isLive = message.id !== null && message.deletedAt === null
+  const blur = (event: FocusEvent) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) setFocus(false)
+  }
+  return (
+    <article
+      data-message={message.key}
+      tabIndex={isCurrent ? 0 : -1}
+      onPointerEnter={() => setNear(true)}
+      onPointerLeave={() => setNear(false)}
+      onFocus={() => {
+        setFocus(true)
+        onCurrent(message.key)
+      }}
+      onBlur={blur}
+      className={cx(
+        'group/row relative flex px-4 py-0.5 outline-offset-[-2px] transition-colors wide:px-5',
+        isFirst && 'mt-2',
+        isMarked ? 'bg-mark' : (isHot || isHeld) && 'bg-hover/60',
+      )}
+    >
+      <Gutter message={message} isFirst={isFirst} />
+      <div className="min-w-0 flex-1">
+        {isFirst ? <Author message={message} /> : <span className="sr-only">{message.author.name}</span>}
+        <div className="flex items-start gap-3">
+          <div className="min-w-0 flex-1">
+            <MessageBody message={message} />
+          </div>
+          <EndMarks message={message} isLastOwn={isLastOwn} isHot={isHot} />
+        </div>
+        {message.status === 'failed' ? <FailedLine message={message} /> : null}
+        <Reactions message={message} isHot={isHot} isReachable={isCurrent} />
+        {thread === null || message.id === null ? null : (
+          <ThreadLine rootId={message.id} facts={thread} isNew={hasNewAnswers} isReachable={isCurrent} />
+        )}
+      </div>
+      {isHot && isLive ? <MessageToolbar message={message} isInThread={isInThread} onHold={setHeld} /> : null}
+    </article>
+  )
+})
