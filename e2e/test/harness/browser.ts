@@ -1,4 +1,10 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { findChromium } from './chromium.ts'
 import { type PageServer, startPageServer } from './page-server.ts'
 
@@ -52,12 +58,32 @@ export class TestBrowser {
     const context = await this.#browser.newContext({ viewport: { width: 1_000, height: 640 } })
     context.setDefaultTimeout(PATIENCE)
     const page = await context.newPage()
-    page.on('pageerror', (error) => this.#trouble.push(`${folder}: ${error.stack ?? error.message}`))
-    page.on('crash', () => this.#trouble.push(`${folder}: the page crashed`))
+    this.#watch(page, folder)
     await page.goto(
       `${this.#pages.url}/${folder}/index.html?${new URLSearchParams({ server: origin, ...more })}`,
     )
     return page
+  }
+
+  /** A person with storage and devices of their own, who looks at nothing yet. */
+  async newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await this.#browser.newContext({ viewport: { width: 1_440, height: 900 }, ...options })
+    context.setDefaultTimeout(PATIENCE)
+    context.on('page', (page) => this.#watch(page, 'web'))
+    return context
+  }
+
+  #watch(page: Page, name: string): void {
+    page.on('pageerror', (error) => this.#trouble.push(`${name}: ${error.stack ?? error.message}`))
+    page.on('crash', () => this.#trouble.push(`${name}: the page crashed`))
+    page.on('console', (message) => {
+      // Violations of the policy are told in the console alone.
+      if (
+        message.type() === 'error' &&
+        /Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())
+      )
+        this.#trouble.push(`${name}: ${message.text()}`)
+    })
   }
 
   /** Ends everybody's pages, as if they had all gone at once. */
