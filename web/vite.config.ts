@@ -24,6 +24,8 @@ export default defineConfig({
     // The page's policy takes fonts and scripts from files of this server alone, and no inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The emoji, which come when somebody looks for one.
+    chunkSizeWarningLimit: 700,
   },
   server: {
     host: '127.0.0.1',
