@@ -50,8 +50,9 @@ export function CopyIconButton({ text, label }: CopyButtonProps) {
       <IconButton
         label={label}
         size="small"
+        className="-my-2"
         tooltipSide="bottom"
-        icon={<Icon size={16} aria-hidden="true" />}
+        icon={<Icon size={14} aria-hidden="true" />}
         onClick={() => void copy()}
       />
       <span aria-live="polite">{isCopied ? <VisuallyHidden>{t('codeCopied')}</VisuallyHidden> : null}</span>

@@ -68,7 +68,8 @@ export function RoomComposer(props: RoomComposerProps) {
           aria-describedby={noteId}
           aria-invalid={isTooLong || undefined}
           placeholder={t('input')}
-          dir="auto"
+          // Empty, it has no direction of its own, and the placeholder is that of the page.
+          {...(text === '' ? {} : { dir: 'auto' })}
           rows={1}
           value={text}
           onChange={(event) => change(event.target.value)}

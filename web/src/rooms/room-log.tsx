@@ -70,17 +70,17 @@ const Group = memo(function Group({ group, onRetry }: GroupProps) {
   const at = messages[0]?.createdAt ?? ''
   return (
     <section className="relative">
-      <div className="flex items-center gap-3 px-4">
+      <span className="absolute start-4 top-1 z-1">
         <Avatar id={author.id} name={author.name} />
-        <p className="flex min-w-0 flex-1 items-baseline gap-2">
-          <span className="truncate font-semibold" dir="auto">
-            {author.name}
-          </span>
-          <span className="shrink-0 text-12 text-muted">
-            <TimeText at={at} />
-          </span>
-        </p>
-      </div>
+      </span>
+      <p className="flex items-baseline gap-2 ps-15 pe-4">
+        <span className="truncate font-semibold" dir="auto">
+          {author.name}
+        </span>
+        <span className="shrink-0 text-12 text-muted">
+          <TimeText at={at} />
+        </span>
+      </p>
       <ul>
         {messages.map((message, index) => (
           <WhisperLine key={message.key} whisper={message} isFirst={index === 0} onRetry={onRetry} />

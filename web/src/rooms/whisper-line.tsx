@@ -18,16 +18,17 @@ export function WhisperLine({ whisper, isFirst, onRetry }: WhisperLineProps) {
   const { t } = useTranslation('room')
   const { key, content, createdAt, status, failure, isOwn } = whisper
   return (
-    <li className="group relative flex gap-2 rounded-6 px-4 py-0.5 hover:bg-hover">
-      <span className="w-8 shrink-0 pt-0.5 text-end text-12 text-muted">
-        {isFirst ? null : (
-          <span className="opacity-0 group-hover:opacity-100" aria-hidden="true">
-            <TimeText at={createdAt} />
-          </span>
-        )}
-      </span>
-      <div className="min-w-0 flex-1 ps-1">
-        <p dir="auto" className={cx('breakable whitespace-pre-wrap', status === 'sending' && 'text-muted')}>
+    <li className="group relative flex gap-2 py-0.5 ps-15 pe-4 hover:bg-hover">
+      <div className="min-w-0 flex-1">
+        <p
+          dir="auto"
+          className={cx(
+            'breakable whitespace-pre-wrap',
+            // On the side of its author, whatever its script.
+            '[text-align:-webkit-match-parent] [text-align:match-parent]',
+            status === 'sending' && 'text-muted',
+          )}
+        >
           {content === '' ? <em className="text-muted">{t('nothingLeft')}</em> : <Linked text={content} />}
         </p>
         {status === 'failed' ? (
@@ -39,6 +40,11 @@ export function WhisperLine({ whisper, isFirst, onRetry }: WhisperLineProps) {
           </p>
         ) : null}
       </div>
+      {isFirst ? null : (
+        <span className="absolute end-10 top-0.5 bg-hover ps-2 text-12 leading-5.5 text-muted opacity-0 group-hover:opacity-100">
+          <TimeText at={createdAt} />
+        </span>
+      )}
       {isOwn ? <Status status={status} /> : null}
     </li>
   )
@@ -50,7 +56,7 @@ function Status({ status }: { readonly status: Whisper['status'] }) {
   return (
     <span
       title={t(`status.${status}`)}
-      className={cx('shrink-0 self-end pb-1', status === 'failed' ? 'text-bad' : 'text-muted')}
+      className={cx('flex h-5.5 shrink-0 items-center', status === 'failed' ? 'text-bad' : 'text-muted')}
     >
       <Icon size={14} aria-hidden="true" />
       <span data-testid="message-status" className="sr-only">
