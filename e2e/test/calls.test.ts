@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
 import { PATIENCE } from './harness/browser.ts'
 import { CallPage, type Received } from './harness/call-page.ts'
-import { useStage } from './harness/stage.ts'
+import { sharedStage } from './harness/stage.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
 /** Real calls between pages of a real browser, through a whole server. */
 
-const stage = useStage()
+const stage = sharedStage()
 
 /** People in one group of their own, each of whom knows the others. */
 const gather = async (...names: readonly string[]): Promise<readonly CallPage[]> => {

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
 import { PeerJsPage } from './harness/peerjs-page.ts'
-import { useStage } from './harness/stage.ts'
+import { sharedStage } from './harness/stage.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
 /** PeerJS's own client, unmodified, through the broker. */
 
-const stage = useStage()
+const stage = sharedStage()
 
 describe('PeerJS', () => {
   it('E2E-6 gets an id, calls with picture and sound both ways, and hangs up', async () => {

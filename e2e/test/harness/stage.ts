@@ -8,7 +8,7 @@ export interface Stage {
 }
 
 /** A server and a browser for the tests of a file; after each of them no page may have had trouble. To be read in tests. */
-export const useStage = (): (() => Stage) => {
+export const sharedStage = (): (() => Stage) => {
   let stage: Partial<Stage> = {}
   beforeAll(async () => {
     const [parley, browser] = await Promise.all([startParley(), TestBrowser.launch()])

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RawClient } from '@parley/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   buildOnce,
   type DataFolder,
   newDataFolder,
   type ServerProcess,
   startProcess,
-} from '../reliability/server-process.ts'
+} from '@parley/testkit/server-process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 /** Black box: what the built server writes about itself at its most talkative. */
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildOnce } from '@parley/testkit/server-process'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { PASSWORD, startTestServer, type TestServer, type TestUser } from '../harness/test-server.ts'
-import { buildOnce } from '../reliability/server-process.ts'
 import { MAIN, type Running, run, start } from './cli-process.ts'
 
 let server: TestServer

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSqliteStore } from '@parley/store-sql'
 import { RawClient } from '@parley/testkit'
+import { buildOnce } from '@parley/testkit/server-process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PASSWORD, startTestServer, type TestServer } from '../harness/test-server.ts'
-import { buildOnce } from '../reliability/server-process.ts'
 import { ROOT, run } from './cli-process.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'parley-commands-'))

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { requireTool, STRACE } from '@parley/testkit/system-tool'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clientFrame, RawTcp, TEXT } from '../harness/raw-tcp.ts'
 import {
   buildOnce,
   type DataFolder,
   newDataFolder,
   type ServerProcess,
   startProcess,
-} from './server-process.ts'
+} from '@parley/testkit/server-process'
+import { requireTool, STRACE } from '@parley/testkit/system-tool'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clientFrame, RawTcp, TEXT } from '../harness/raw-tcp.ts'
 import { readTrace } from './strace.ts'
 
 /** Black box: what the built server asks of the kernel, and in which order. */

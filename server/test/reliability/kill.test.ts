@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { buildOnce, newDataFolder, type ServerProcess, startProcess } from '@parley/testkit/server-process'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { buildOnce, newDataFolder, type ServerProcess, startProcess } from './server-process.ts'
 import { World } from './world.ts'
 
 /** Black box: the built server, killed without warning while people write to each other. */

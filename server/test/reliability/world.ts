@@ -5,7 +5,7 @@ import {
   type RawFrame,
   type StoredMessage,
 } from '@parley/testkit'
-import type { ServerProcess } from './server-process.ts'
+import type { ServerProcess } from '@parley/testkit/server-process'
 
 interface Person {
   readonly id: string

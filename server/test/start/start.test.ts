@@ -11,10 +11,10 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { RawClient } from '@parley/testkit'
+import { buildOnce } from '@parley/testkit/server-process'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { ROOT, type Running, start } from '../cli/cli-process.ts'
 import { PASSWORD } from '../harness/test-server.ts'
-import { buildOnce } from '../reliability/server-process.ts'
 
 /** A clone whose packages are there: this tree's sources beside this tree's node_modules. */
 const folder = mkdtempSync(join(tmpdir(), 'parley-start-'))

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { SocketClient } from '@parley/testkit/socket-client'
-import SqliteDatabase from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PASSWORD } from '../harness/test-server.ts'
 import {
   buildOnce,
   type DataFolder,
   newDataFolder,
   type ServerProcess,
   startProcess,
-} from '../reliability/server-process.ts'
+} from '@parley/testkit/server-process'
+import { SocketClient } from '@parley/testkit/socket-client'
+import SqliteDatabase from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PASSWORD } from '../harness/test-server.ts'
 import { Canaries, type Exhibit, filesIn } from './evidence.ts'
 import { openVoices, type Places, recordOf, type Speaker, sendBroken, whisper } from './whisper-paths.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
 /** What is tested; another build of the server, with a planted fault, may be named to see the tests fail. */
 const MAIN = process.env['PARLEY_TEST_MAIN'] ?? join(ROOT, 'server', 'dist', 'main.js')
 /** How long the server may take to start (ms): it may be traced, on a machine that is busy. */
