@@ -1,3 +1,13 @@
+export type { ChannelMessageJson, OwnChannelJson } from '@parley/dialect-channels'
+export type {
+  GroupJson,
+  MemberJson,
+  MembersJson,
+  MessageJson,
+  OwnUserJson,
+  RoomJson,
+  UserJson,
+} from '@parley/dialect-rest'
 export * from './api/call.ts'
 export * from './api/connection.ts'
 export * from './api/conversation.ts'

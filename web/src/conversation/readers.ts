@@ -1,5 +1,4 @@
-import type { MemberProgress, Message } from '@parley/client'
-import type { MemberJson } from '@parley/dialect-rest'
+import type { MemberJson, MemberProgress, Message } from '@parley/client'
 
 /** How far one member is with one message. */
 export interface Reader {

@@ -1,5 +1,4 @@
-import type { Conversation } from '@parley/client'
-import type { MemberJson } from '@parley/dialect-rest'
+import type { Conversation, MemberJson } from '@parley/client'
 import { useEffect, useState } from 'react'
 
 /** Pages of members that are read: completion and "read by" need the names, not everybody of a town. */
