@@ -15,7 +15,7 @@ export function ProfileForm() {
   const [username, setUsername] = useState(me.username)
   const [avatar, setAvatar] = useState(me.avatar ?? '')
   const picture = avatar.trim() === '' ? null : avatar.trim()
-  const isPicture = picture === null || /^https?:\/\/\S+$/u.test(picture)
+  const isPicture = picture === null || /^https:\/\/\S+$/u.test(picture)
   const hasChanged = username.trim() !== me.username || picture !== me.avatar
   const save = async () => {
     const user = await parley.rest.profile.update({

@@ -59,13 +59,14 @@ export function Frame() {
   )
 }
 
-/** Search belongs to no page: it is there beside each. */
+/** Search beside the pages that have no panel of their own; conversations have. */
 function SearchColumn() {
   const { t } = useTranslation('shell')
   const { panel, close } = usePanel()
+  const isOwn = useLocation().pathname.startsWith('/chat/')
   return (
     <RightPanel label={t('command.searchMessages')}>
-      {panel?.kind === 'search' ? (
+      {panel?.kind === 'search' && !isOwn ? (
         <Suspense fallback={null}>
           <SearchPanel onClose={close} />
         </Suspense>

@@ -1,10 +1,10 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { Children, type ReactNode, useEffect, useRef } from 'react'
 import { useIsWide } from '../ui/index.ts'
 
 export interface RightPanelProps {
   /** What it is, for screen readers. */
   readonly label: string
-  /** Null: there is none. */
+  /** Null, or several of which all are: there is none. */
   readonly children: ReactNode
 }
 
@@ -14,7 +14,8 @@ export interface RightPanelProps {
  * Focus goes into it when it comes over the page, and back when it goes.
  */
 export function RightPanel({ label, children }: RightPanelProps) {
-  const isOpen = children !== null && children !== undefined && children !== false
+  // Several that are all null are none, too.
+  const isOpen = Children.toArray(children).length > 0
   return isOpen ? <OpenPanel label={label}>{children}</OpenPanel> : null
 }
 

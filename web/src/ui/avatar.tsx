@@ -16,19 +16,18 @@ export interface AvatarProps {
   /** Chooses the colour. */
   readonly id: string
   readonly name: string
-  /** A picture's address: https, http or a path of this server. Anything else is not asked for. */
+  /** A picture's address: https or a path of this server. Anything else is not asked for. */
   readonly src?: string | null
   readonly size?: keyof typeof SIZES
-  /** Shows a dot: filled for online, a ring for offline, none for unknown. Told to screen readers. */
+  /** Shows a dot: filled for online, a ring for offline (from 32 px on), none for unknown. Told to screen readers. */
   readonly presence?: 'online' | 'offline' | 'unknown' | undefined
 }
 
 const isPicture = (src: string | null | undefined): src is string =>
-  typeof src === 'string' && /^(?:https?:\/\/|\/(?!\/))/u.test(src)
+  typeof src === 'string' && /^(?:https:\/\/|\/(?!\/))/u.test(src)
 
 /** Who somebody is, at a glance. The name is expected beside it, so the picture itself is silent. */
 export function Avatar({ id, name, src, size = 32, presence }: AvatarProps) {
-  const { t } = useTranslation('common')
   return (
     <span className="relative inline-flex shrink-0">
       <Base.Root
@@ -51,18 +50,26 @@ export function Avatar({ id, name, src, size = 32, presence }: AvatarProps) {
         <Base.Fallback>{initialsOf(name)}</Base.Fallback>
       </Base.Root>
       {presence === undefined || presence === 'unknown' ? null : (
-        <span
-          className={cx(
-            'absolute -end-px -bottom-px rounded-full border-2 border-(--behind,var(--background))',
-            size >= 36 ? 'size-3.5' : 'size-2.75',
-            presence === 'online'
-              ? 'bg-good'
-              : 'bg-(--behind,var(--background)) inset-ring-2 inset-ring-edge',
-          )}
-        >
-          <span className="sr-only">{t(`presence.${presence}`)}</span>
-        </span>
+        <Dot presence={presence} isSmall={size < 32} />
       )}
+    </span>
+  )
+}
+
+function Dot({ presence, isSmall }: { readonly presence: 'online' | 'offline'; readonly isSmall: boolean }) {
+  const { t } = useTranslation('common')
+  const words = <span className="sr-only">{t(`presence.${presence}`)}</span>
+  // On a small picture a ring would hide the letters, and nobody has to be told that most are away.
+  if (isSmall && presence === 'offline') return words
+  return (
+    <span
+      className={cx(
+        'absolute -end-0.5 -bottom-0.5 rounded-full border-2 border-(--behind,var(--background))',
+        isSmall ? 'size-2.75' : 'size-3.5',
+        presence === 'online' ? 'bg-good' : 'bg-(--behind,var(--background)) inset-ring-2 inset-ring-edge',
+      )}
+    >
+      {words}
     </span>
   )
 }

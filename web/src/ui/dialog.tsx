@@ -45,23 +45,18 @@ export function Dialog({
           <Base.Popup
             {...(initialFocus === undefined ? {} : { initialFocus })}
             className={cx(
-              'appears flex max-h-[min(92dvh,100%)] w-full min-w-0 flex-col rounded-t-10 border border-line bg-raised shadow-high outline-none',
+              'appears relative flex max-h-[min(92dvh,100%)] w-full min-w-0 flex-col rounded-t-10 border border-line bg-raised shadow-high outline-none',
               'wide:max-h-[min(44rem,100%)] wide:rounded-10',
               WIDTHS[size],
             )}
           >
-            <header className="flex items-start gap-3 px-5 pt-4 pb-1">
-              <div className="min-w-0 flex-1 pt-1">
-                <Base.Title className="breakable text-18 font-semibold">{title}</Base.Title>
-                {description === undefined ? null : (
-                  <Base.Description className="breakable mt-1 text-13 text-muted">
-                    {description}
-                  </Base.Description>
-                )}
-              </div>
-              <Base.Close
-                render={<IconButton label={t('close')} icon={<X size={18} aria-hidden="true" />} />}
-              />
+            <header className="px-5 pt-4 pb-1 pe-14">
+              <Base.Title className="breakable pt-1 text-18 font-semibold">{title}</Base.Title>
+              {description === undefined ? null : (
+                <Base.Description className="breakable mt-1 text-13 text-muted">
+                  {description}
+                </Base.Description>
+              )}
             </header>
             <div className={cx('min-h-0 flex-1 overflow-y-auto', !isFlush && 'px-5 pt-2 pb-5')}>
               {children}
@@ -71,6 +66,12 @@ export function Dialog({
                 {footer}
               </footer>
             )}
+            {/* Last, so that focus begins with what the dialog is about. */}
+            <div className="absolute end-3 top-3">
+              <Base.Close
+                render={<IconButton label={t('close')} icon={<X size={18} aria-hidden="true" />} />}
+              />
+            </div>
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>

@@ -22,7 +22,7 @@ export function EmptyState({ icon, title, text, actions }: EmptyStateProps) {
           {icon}
         </div>
       )}
-      <div className="max-w-sm">
+      <div className="max-w-md">
         <p className="breakable text-15 font-semibold">{title}</p>
         {text === undefined ? null : <p className="breakable mt-1 text-muted">{text}</p>}
       </div>
