@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { opendir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, extname, join, relative, sep } from 'node:path'
 
 /** A file that is served as it is. */
@@ -38,7 +38,8 @@ export const readAssets = async (
 ): Promise<Map<string, Asset>> => {
   const assets = new Map<string, Asset>()
   let bytes = 0
-  for await (const entry of await opendir(folder, { recursive: true })) {
+  // Not opendir: of a folder of many files it leaves some out (Node 20).
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const type = types[extname(entry.name)]
     if (type === undefined || !entry.isFile()) continue
     const file = join(entry.parentPath, entry.name)

@@ -10,6 +10,8 @@ import { startTestServer } from '../harness/test-server.ts'
 
 const PAGE = '<!doctype html><title>Parley</title><div id="root"></div>'
 const SCRIPT = `console.log(${JSON.stringify('a'.repeat(2_000))})`
+/** An app has this many files and more. */
+const PARTS = 300
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 const folder = mkdtempSync(join(tmpdir(), 'parley-site-'))
 const warnings: string[] = []
@@ -31,6 +33,7 @@ beforeAll(async () => {
   writeFileSync(join(dist, 'assets', 'index-abc.js.br'), brotliCompressSync(SCRIPT))
   writeFileSync(join(dist, 'assets', 'index-abc.js.gz'), gzipSync(SCRIPT))
   writeFileSync(join(dist, 'assets', 'inter-abc.woff2'), 'font')
+  for (let count = 0; count < PARTS; count += 1) writeFileSync(join(dist, 'assets', `part-${count}.js`), '')
   server = await startRest()
   await mountSite({ http: server.http, log }, dist)
 })
@@ -147,6 +150,13 @@ describe('the web app', () => {
       'font/woff2',
     ])
     expect((await ask('/assets/index-abc.js.br')).status).toBe(404)
+  })
+
+  it('SITE-3 every file of the build is there', async () => {
+    const statuses = new Set<number>()
+    for (let count = 0; count < PARTS; count += 1)
+      statuses.add((await ask(`/assets/part-${count}.js`, {}, 'HEAD')).status)
+    expect([...statuses]).toEqual([200])
   })
 
   it('SITE-3 HEAD is GET without the body', async () => {
