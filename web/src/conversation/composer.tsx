@@ -12,7 +12,7 @@ import {
   useState,
 } from 'react'
 import { useTranslation } from 'react-i18next'
-import { IconButton, useAutoGrow } from '../ui/index.ts'
+import { cx, IconButton, useAutoGrow } from '../ui/index.ts'
 import { CompletionList, choiceId } from './completion-list.tsx'
 import { actionOf } from './composer-keys.ts'
 import { ComposerLimit } from './composer-limit.tsx'
@@ -163,7 +163,10 @@ export function Composer(props: ComposerProps) {
             }}
             onKeyDown={act}
             onPaste={paste}
-            className="field-sizing-content max-h-[40dvh] min-w-0 flex-1 resize-none bg-transparent px-3 py-2.75 text-15 outline-none"
+            className={cx(
+              'field-sizing-content min-w-0 flex-1 resize-none bg-transparent px-3 py-2.75 text-15 outline-none',
+              isPreview ? 'max-h-[24dvh]' : 'max-h-[40dvh]',
+            )}
           />
           <div className="flex items-center gap-0.5 py-1">
             <EmojiPopover

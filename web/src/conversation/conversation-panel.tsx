@@ -20,13 +20,22 @@ export interface ConversationPanelProps {
 
 /** What is beside the conversation, if anything. */
 export function ConversationPanel(props: ConversationPanelProps) {
-  const { panel, list, summary } = props
+  const { panel } = props
   const { t } = useTranslation('conversation')
-  const { close } = usePanel()
-  const { conversation } = useScope()
   return (
     <RightPanel label={panel === null ? '' : t(`panel.${panel.kind}`)}>
-      {panel?.kind === 'thread' ? (
+      {panel === null ? null : <PanelContent {...props} panel={panel} />}
+    </RightPanel>
+  )
+}
+
+function PanelContent({ panel, ...props }: ConversationPanelProps & { readonly panel: Panel }) {
+  const { close } = usePanel()
+  const { conversation } = useScope()
+  const { list, summary } = props
+  switch (panel.kind) {
+    case 'thread':
+      return (
         <ThreadPanel
           key={panel.parentId}
           rootId={panel.parentId}
@@ -37,13 +46,14 @@ export function ConversationPanel(props: ConversationPanelProps) {
           onRemove={props.onRemove}
           onClose={close}
         />
-      ) : null}
-      {panel?.kind === 'readers' ? (
-        <ReadersPanel messageId={panel.messageId} list={list} onClose={close} />
-      ) : null}
-      {panel?.kind === 'members' ? <MembersPanel conversationId={conversation.id} onClose={close} /> : null}
-      {panel?.kind === 'details' ? <DetailsPanel summary={summary} onClose={close} /> : null}
-      {panel?.kind === 'search' ? <SearchPanel onClose={close} /> : null}
-    </RightPanel>
-  )
+      )
+    case 'readers':
+      return <ReadersPanel messageId={panel.messageId} list={list} onClose={close} />
+    case 'members':
+      return <MembersPanel conversationId={conversation.id} onClose={close} />
+    case 'details':
+      return <DetailsPanel summary={summary} onClose={close} />
+    case 'search':
+      return <SearchPanel onClose={close} />
+  }
 }

@@ -2,7 +2,7 @@ import type { ConversationSummary, Message, MessageList as Messages } from '@par
 import { type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import { Button } from '../ui/index.ts'
+import { Button, cx } from '../ui/index.ts'
 import { useScope } from './conversation-scope.ts'
 import { EndButton, UnreadButton } from './jump-buttons.tsx'
 import { MessageSkeletons } from './list-marks.tsx'
@@ -135,7 +135,10 @@ export function MessageList(props: MessageListProps) {
         onClick={onClick}
         className="flex h-full flex-col overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none]"
       >
-        <div ref={virtualizer.containerRef} className="relative mt-auto w-full shrink-0">
+        <div
+          ref={virtualizer.containerRef}
+          className={cx('relative w-full shrink-0', rootId === null && 'mt-auto')}
+        >
           {hasOlder ? (
             <div className="absolute inset-x-0 top-0 overflow-hidden" style={{ height: OLDER_SPACE }}>
               {older.isStuck ? (

@@ -2,6 +2,7 @@ import type { Message } from '@parley/client'
 import { type FocusEvent, memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar, cx, TimeText, useTimes } from '../ui/index.ts'
+import { clockTime } from './clock-time.ts'
 import { FailedLine } from './failed-line.tsx'
 import { MessageBody } from './message-body.tsx'
 import { MessageToolbar } from './message-toolbar.tsx'
@@ -25,6 +26,21 @@ export interface MessageRowProps {
   readonly onCurrent: (key: string) => void
 }
 
+/** The time alone: there is no room for the half of the day. */
+function GutterTime({ at }: { readonly at: string }) {
+  const times = useTimes()
+  const { language } = useTranslation().i18n
+  return (
+    <time
+      dateTime={at}
+      title={times.full(at)}
+      className="figures pt-0.75 text-12 whitespace-nowrap text-muted opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100"
+    >
+      {clockTime(at, language)}
+    </time>
+  )
+}
+
 /** The column before the text: who it is by, or, under the pointer, when. */
 function Gutter({ message, isFirst }: Pick<MessageRowProps, 'message' | 'isFirst'>) {
   const { author, createdAt } = message
@@ -35,10 +51,7 @@ function Gutter({ message, isFirst }: Pick<MessageRowProps, 'message' | 'isFirst
           <Avatar id={author.id} name={author.name} src={author.avatar} size={32} />
         </span>
       ) : (
-        <TimeText
-          at={createdAt}
-          className="figures pt-0.75 text-12 whitespace-nowrap text-muted opacity-0 group-hover/row:opacity-100 group-focus-within/row:opacity-100"
-        />
+        <GutterTime at={createdAt} />
       )}
     </div>
   )
@@ -102,6 +115,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       className={cx(
         'group/row relative flex px-4 py-0.5 outline-offset-[-2px] transition-colors wide:px-5',
         isFirst && 'mt-2',
+        // What a thread is about stands above its answers.
+        isInThread && message.parentId === null && 'mb-2 border-b pb-3',
         isMarked ? 'bg-mark' : (isHot || isHeld) && 'bg-hover/60',
       )}
     >

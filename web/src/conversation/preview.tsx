@@ -12,7 +12,7 @@ export function Preview({ text }: { readonly text: string }) {
   const shown = useDeferredValue(text)
   const html = useMemo(() => previewHtml(shown), [shown])
   return (
-    <section aria-label={t('composer.preview')} className="max-h-[30dvh] overflow-y-auto border-b px-3 py-2">
+    <section aria-label={t('composer.preview')} className="max-h-[24dvh] overflow-y-auto border-b px-3 py-2">
       <p className="mb-1 text-12 text-muted">{t('composer.preview')}</p>
       {shown.trim() === '' ? (
         <p className="text-muted">{t('composer.previewEmpty')}</p>

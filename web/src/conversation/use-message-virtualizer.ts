@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useCallback, useState } from 'react'
+import { type RefObject, useCallback, useRef, useState } from 'react'
 import type { Row } from './rows.ts'
 
 /** Room (px) for the shapes of what is before the first message. */
@@ -40,6 +40,8 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
     },
     [pinned],
   )
+  const height = useRef(0)
+  const wasAtEnd = useRef(true)
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -53,7 +55,17 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
     paddingStart: hasOlder ? OLDER_SPACE : 0,
     paddingEnd: SPACE,
     directDomUpdates: true,
-    onChange: (instance) => setAtEnd(instance.isAtEnd(NEAR_END)),
+    onChange(instance) {
+      const now = instance.scrollRect?.height ?? 0
+      if (now !== height.current) {
+        // The room changed, not the place: where one writes grew, or a keyboard came.
+        height.current = now
+        if (wasAtEnd.current) instance.scrollToEnd()
+        return
+      }
+      wasAtEnd.current = instance.isAtEnd(NEAR_END)
+      setAtEnd(wasAtEnd.current)
+    },
   })
   return { virtualizer, isAtEnd }
 }
