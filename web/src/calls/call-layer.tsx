@@ -25,7 +25,7 @@ export function CallLayer() {
   return (
     <>
       <IncomingCalls calls={calls} />
-      <CallScreen calls={calls} ownId={me.id} onAgain={onAgain} />
+      <CallScreen calls={calls} me={me} onAgain={onAgain} />
     </>
   )
 }

@@ -19,12 +19,12 @@ const useCurrentCall = (calls: Calls): { readonly call: Call | null; readonly vi
 
 export interface CallScreenProps {
   readonly calls: Calls
-  readonly ownId: string
+  readonly me: { readonly id: string; readonly username: string }
   readonly onAgain?: ((call: Call) => void) | undefined
 }
 
 /** The call that one is in, over everything, or small beside it; nothing without one. */
-export function CallScreen({ calls, ownId, onAgain }: CallScreenProps) {
+export function CallScreen({ calls, me, onAgain }: CallScreenProps) {
   const { call, view } = useCurrentCall(calls)
   const [small, setSmall] = useState<Call | null>(null)
   const leave = () => {
@@ -44,7 +44,7 @@ export function CallScreen({ calls, ownId, onAgain }: CallScreenProps) {
         <CallView
           call={call}
           view={view}
-          ownId={ownId}
+          me={me}
           onLeave={leave}
           onClose={() => calls.dismiss()}
           onAgain={onAgain === undefined || !canRedial(call) ? undefined : () => onAgain(call)}

@@ -10,13 +10,13 @@ import { CopyLink } from './copy-link.tsx'
 import { OwnTile } from './own-tile.tsx'
 import { ProblemNotice } from './problem-notice.tsx'
 import { QualityMark, worstOf } from './quality-mark.tsx'
-import { Tiles } from './tiles.tsx'
+import { hasRow, Tiles } from './tiles.tsx'
 
 export interface CallViewProps {
   readonly call: Call
   readonly view: View
-  /** Chooses the colour of one's own avatar. */
-  readonly ownId: string
+  /** Oneself. */
+  readonly me: { readonly id: string; readonly username: string }
   readonly onLeave: () => void
   readonly onClose: () => void
   readonly onAgain?: (() => void) | undefined
@@ -25,7 +25,7 @@ export interface CallViewProps {
 }
 
 /** The whole surface of a call. */
-export function CallView({ call, view, ownId, onLeave, onClose, onAgain, onMinimise }: CallViewProps) {
+export function CallView({ call, view, me, onLeave, onClose, onAgain, onMinimise }: CallViewProps) {
   const isOver = view.phase === 'ended'
   useKey('M', () => void call.setMicrophone(!view.local.microphone), { isOff: isOver })
   useKey('V', () => void call.setCamera(!view.local.camera), { isOff: isOver })
@@ -44,7 +44,7 @@ export function CallView({ call, view, ownId, onLeave, onClose, onAgain, onMinim
         <>
           <div className="relative min-h-0 flex-1 px-3 pb-1">
             <Others call={call} view={view} />
-            <OwnTile local={local} id={ownId} />
+            <OwnTile local={local} me={me} isRaised={hasRow(view.participants)} />
           </div>
           <footer className="shrink-0 px-3 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
             <ControlBar call={call} view={view} onLeave={onLeave} />
@@ -109,7 +109,7 @@ function Others({ call, view }: Pick<CallViewProps, 'call' | 'view'>) {
     )
   return (
     <Waiting title={call.name} text={t(`phase.${phase}`)} isAlive>
-      <Avatar id={call.name} name={call.name} size={72} />
+      <Avatar id={call.user?.id ?? call.name} name={call.name} size={72} />
     </Waiting>
   )
 }

@@ -1,5 +1,5 @@
 import type { Call, CallView } from '@parley/client'
-import { ChevronUp } from 'lucide-react'
+import { SlidersHorizontal } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton, Menu, MenuChoices } from '../ui/index.ts'
@@ -47,7 +47,7 @@ export function DevicesMenu({ call, local }: { readonly call: Call; readonly loc
           look="solid"
           size="large"
           label={t('bar.devices')}
-          icon={<ChevronUp size={20} aria-hidden="true" />}
+          icon={<SlidersHorizontal size={20} aria-hidden="true" />}
         />
       }
     >

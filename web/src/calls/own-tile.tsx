@@ -7,12 +7,14 @@ import { useMovable } from './use-movable.ts'
 
 export interface OwnTileProps {
   readonly local: CallView['local']
-  /** Chooses the colour of the avatar. */
-  readonly id: string
+  /** Oneself. */
+  readonly me: { readonly id: string; readonly username: string }
+  /** Above the row of small pictures. */
+  readonly isRaised: boolean
 }
 
 /** One's own picture: small, above the others', and movable. */
-export function OwnTile({ local, id }: OwnTileProps) {
+export function OwnTile({ local, me, isRaised }: OwnTileProps) {
   const { t } = useTranslation('call')
   const { box, handle } = useMovable()
   return (
@@ -20,13 +22,14 @@ export function OwnTile({ local, id }: OwnTileProps) {
       {...box}
       data-testid="own-tile"
       className={cx(
-        'absolute end-3 bottom-3 z-1 aspect-video w-32 cursor-grab overflow-hidden rounded-10 bg-raised shadow-high inset-ring-1 inset-ring-line wide:w-52',
+        'absolute end-6 z-1 aspect-video w-32 cursor-grab overflow-hidden rounded-10 bg-raised shadow-high inset-ring-1 inset-ring-line wide:w-52',
+        isRaised ? 'bottom-30 wide:bottom-38' : 'bottom-4',
         local.isSpeaking && 'outline-2 outline-offset-1 outline-accent',
       )}
     >
       {local.stream === null ? (
         <span className="flex size-full items-center justify-center">
-          <Avatar id={id} name={t('surface.you')} size={36} />
+          <Avatar id={me.id} name={me.username} size={36} />
         </span>
       ) : (
         <Picture stream={local.stream} isMirrored={!local.screen} isWhole={local.screen} />

@@ -26,7 +26,8 @@ export function Tile({ participant, isStage = false }: TileProps) {
       data-microphone={microphone}
       data-connection={connection}
       className={cx(
-        'relative m-0 size-full min-h-0 min-w-0 overflow-hidden rounded-10 bg-raised inset-ring-1 inset-ring-line',
+        'relative m-0 size-full min-h-0 min-w-0 overflow-hidden rounded-10 inset-ring-1 inset-ring-line',
+        isStage ? 'bg-hover' : 'bg-raised',
         isSpeaking && 'outline-2 outline-offset-1 outline-accent',
       )}
     >

@@ -7,9 +7,16 @@ import { useSize } from './use-size.ts'
 const GAP = 8
 const RATIO = 16 / 9
 
+const stageOf = (participants: readonly Participant[]): Participant | undefined =>
+  participants.find(({ screen, connection }) => screen && connection !== 'failed')
+
+/** Are there small pictures in a row at the bottom? */
+export const hasRow = (participants: readonly Participant[]): boolean =>
+  participants.length > 1 && stageOf(participants) !== undefined
+
 /** All of one size; when somebody shares a screen, that one large and the others in a row. */
 export function Tiles({ participants }: { readonly participants: readonly Participant[] }) {
-  const stage = participants.find(({ screen, connection }) => screen && connection !== 'failed')
+  const stage = stageOf(participants)
   return stage === undefined ? (
     <EvenTiles participants={participants} />
   ) : (
