@@ -55,6 +55,11 @@ export function RoomComposer(props: RoomComposerProps) {
     event.preventDefault()
     send()
   }
+  // Whoever came in by a keyboard goes on with it; focus that is somewhere stays there.
+  useEffect(() => {
+    const isNowhere = document.activeElement === document.body
+    if (isNowhere && matchMedia('(pointer: fine)').matches) area.current?.focus({ preventScroll: true })
+  }, [area])
   // Nobody types any more in a room that is out of sight.
   useEffect(() => onStopTyping, [onStopTyping])
 

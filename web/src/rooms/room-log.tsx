@@ -18,7 +18,7 @@ export interface RoomLogProps {
 export function RoomLog({ messages, onRetry, empty }: RoomLogProps) {
   const { t } = useTranslation('room')
   const groups = useMemo(() => groupWhispers(messages), [messages])
-  const { scroller, content, newCount, toBottom } = useBottom(messages)
+  const { scroller, newCount, toBottom } = useBottom(messages)
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <div
@@ -33,7 +33,7 @@ export function RoomLog({ messages, onRetry, empty }: RoomLogProps) {
         {groups.length === 0 ? (
           empty
         ) : (
-          <div ref={content} className="mt-auto flex flex-col gap-3 py-4">
+          <div className="mt-auto flex flex-col gap-3 py-4">
             {groups.map((group) => (
               <Group key={group.key} group={group} onRetry={onRetry} />
             ))}

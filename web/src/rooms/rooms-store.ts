@@ -65,8 +65,12 @@ export const forgetRoom = (code: string): void => {
   store(openRooms.getState())
 }
 
+/** As the server calls it. Also of a room that was made and not entered yet. */
 export const nameRoom = (code: string, name: string): void =>
-  openRooms.setState(({ names }) => ({ names: { ...names, [code]: name } }))
+  openRooms.setState(({ names }) => {
+    const others = Object.entries(without(names, code)).slice(-MAX_OPEN)
+    return { names: { ...Object.fromEntries(others), [code]: name } }
+  })
 
 /** Everything up to this message has been seen. */
 export const markSeen = (code: string, key: string): void => {

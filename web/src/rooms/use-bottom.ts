@@ -6,7 +6,6 @@ const NEAR = 40
 
 export interface Bottom {
   readonly scroller: RefObject<HTMLDivElement | null>
-  readonly content: RefObject<HTMLDivElement | null>
   /** Messages of others that came while the end was out of sight. */
   readonly newCount: number
   readonly toBottom: () => void
@@ -15,12 +14,10 @@ export interface Bottom {
 /** Keeps the end of a list in sight where it was in sight, and counts what comes where it was not. */
 export function useBottom(messages: readonly Whisper[]): Bottom {
   const scroller = useRef<HTMLDivElement>(null)
-  const content = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   /** The newest message that was in sight; null: at the end. */
   const [seenKey, setSeenKey] = useState<string | null>(null)
-  const last = messages.at(-1)
-  const lastKey = useRef(last?.key)
+  const lastKey = useRef(messages.at(-1)?.key)
 
   const toBottom = useCallback(() => {
     const box = scroller.current
@@ -30,14 +27,16 @@ export function useBottom(messages: readonly Whisper[]): Bottom {
     setSeenKey(null)
   }, [])
 
+  // Any change can make the list higher: a line that failed gets a button.
   useLayoutEffect(() => {
-    const isNew = last?.key !== lastKey.current
+    const last = messages.at(-1)
     const before = lastKey.current
+    const isNew = last?.key !== before
     lastKey.current = last?.key
     // What one says oneself is always shown.
     if (isAtEnd.current || (isNew && last?.isOwn === true && last.status === 'sending')) toBottom()
     else if (isNew && before !== undefined) setSeenKey((key) => key ?? before)
-  }, [last, toBottom])
+  }, [messages, toBottom])
 
   useEffect(() => {
     const box = scroller.current
@@ -56,7 +55,7 @@ export function useBottom(messages: readonly Whisper[]): Bottom {
     }
   }, [toBottom])
 
-  return { scroller, content, newCount: newCountOf(messages, seenKey), toBottom }
+  return { scroller, newCount: newCountOf(messages, seenKey), toBottom }
 }
 
 const newCountOf = (messages: readonly Whisper[], seenKey: string | null): number => {
