@@ -61,8 +61,8 @@ function CallHeader({ call, view, onMinimise }: Pick<CallViewProps, 'call' | 'vi
   return (
     <header className="flex h-14 shrink-0 items-center gap-2 ps-4 pe-2">
       <div className="min-w-0 flex-1">
-        <h2 dir="auto" className="truncate text-start text-15 font-semibold">
-          {call.name}
+        <h2 className="truncate text-15 font-semibold">
+          <bdi>{call.name}</bdi>
         </h2>
         <p className="flex items-center gap-2 text-12 text-muted">
           <span role="status">{t(`phase.${phase}`)}</span>
@@ -126,8 +126,8 @@ function Waiting({ title, text, isAlive = false, children }: WaitingProps) {
     <div className="flex size-full flex-col items-center justify-center gap-3 rounded-10 bg-surface p-4 text-center">
       {isAlive ? <span className="animate-rest">{children}</span> : null}
       <div>
-        <p dir="auto" className="breakable text-18 font-semibold">
-          {title}
+        <p className="breakable text-18 font-semibold">
+          <bdi>{title}</bdi>
         </p>
         <p className="text-muted">{text}</p>
       </div>

@@ -23,8 +23,8 @@ export function IncomingCallCard({ call }: { readonly call: IncomingCall }) {
           <Avatar id={accountId ?? username} name={username} size={48} />
         </span>
         <div className="min-w-0 flex-1">
-          <p dir="auto" className="truncate text-start font-semibold">
-            {username}
+          <p className="truncate font-semibold">
+            <bdi>{username}</bdi>
           </p>
           <p className="text-13 text-muted">{t('incoming.text')}</p>
         </div>

@@ -23,11 +23,10 @@ export function ProblemNotice({ call, problem, local }: ProblemNoticeProps) {
   const { t } = useTranslation('call')
   const isGrave = GRAVE.includes(problem)
   return (
-    <Notice
-      tone={isGrave ? 'bad' : 'warn'}
-      role="alert"
-      action={
-        <span className="flex shrink-0 flex-wrap justify-end gap-1.5">
+    <Notice tone={isGrave ? 'bad' : 'warn'} role="alert">
+      <div className="flex flex-col gap-2 wide:flex-row wide:items-start wide:justify-between">
+        <span className="min-w-0">{t(`problem.${problem}`)}</span>
+        <span className="flex shrink-0 flex-wrap gap-1.5">
           {problem === 'insecure-page' ? null : (
             <Button size="small" onClick={() => void call.mend()}>
               {t(problem === 'share-denied' ? 'mend.share' : 'mend.retry')}
@@ -39,9 +38,7 @@ export function ProblemNotice({ call, problem, local }: ProblemNoticeProps) {
             </Button>
           )}
         </span>
-      }
-    >
-      {t(`problem.${problem}`)}
+      </div>
     </Notice>
   )
 }

@@ -32,8 +32,8 @@ export function SmallCall({ call, view, onExpand, onLeave }: SmallCallProps) {
         className="pointer-events-auto absolute end-3 top-17 flex w-64 cursor-grab flex-col overflow-hidden rounded-10 border border-line bg-surface shadow-high"
       >
         <div className="flex items-center gap-1 py-1 ps-3 pe-1">
-          <span dir="auto" className="min-w-0 flex-1 truncate text-13 font-semibold">
-            {call.name}
+          <span className="min-w-0 flex-1 truncate text-13 font-semibold">
+            <bdi>{call.name}</bdi>
           </span>
           <span className="text-12 text-muted">
             {activeSince === null ? t(`phase.${phase}`) : <Duration since={activeSince} />}
