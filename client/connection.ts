@@ -28,8 +28,8 @@ interface Dependencies {
   readonly tokens: Tokens
   readonly environment: Environment
   readonly socket: RawSocket
-  /** Hears the token of every try that is about to be made. */
-  readonly onToken: (token: string) => void
+  /** Hears the token of every try that is about to be made; the try waits for the answer. Must not reject. */
+  readonly onToken: (token: string) => Promise<void>
 }
 
 /**
@@ -143,8 +143,8 @@ export class Connection implements SocketPort {
     this.#set(this.#wasConnected ? 'reconnecting' : 'connecting', this.status.get().error)
     try {
       const token = await tokens.get()
+      await onToken(token)
       if (own !== this.#try) return
-      onToken(token)
       socket.auth = { token, inbox: true }
       socket.connect()
     } catch (error) {
@@ -177,6 +177,7 @@ export class Connection implements SocketPort {
     const { tokens, socket } = this.#with
     // The transport stays open after a refusal of the handshake alone.
     socket.disconnect()
+    if (!this.#isWanted) return
     const code = error.data?.code
     const isBadToken =
       code === 'TOKEN_INVALID' || code === 'TOKEN_MISSING' || error.message === 'Authentication error'

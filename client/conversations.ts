@@ -1,6 +1,5 @@
 import type { ChannelJson } from '@parley/dialect-channels'
 import type { ChannelsJson } from '@parley/dialect-rest'
-import { namesIn } from '@parley/model/mention-names'
 import type { ConversationList, ConversationSummary } from './api/conversation.ts'
 import type { Me } from './api/parley.ts'
 import type { OutboxRecord, Snapshot } from './api/storage.ts'
@@ -42,6 +41,7 @@ export class Conversations {
   readonly #resume: Resume
   #isListed = false
   #isListDue = false
+  #lastActivity = 0
 
   constructor(dependencies: Dependencies) {
     this.#with = dependencies
@@ -50,8 +50,9 @@ export class Conversations {
       socket,
       environment,
       storage: keeper.storage,
-      onChanged: (channelId) => this.get(channelId).refresh(),
-      onStored: (record, answer) => this.#stored(record, answer),
+      afterKept: (run) => keeper.afterwards(run),
+      onChanged: (channelId) => this.get(channelId).feed.publish(),
+      onStored: (record, answer, isSure) => this.#stored(record, answer, isSure),
     })
     this.#resume = new Resume({ socket, environment, http, keeper, conversations: this })
     this.#listen()
@@ -82,8 +83,10 @@ export class Conversations {
 
   /** What an earlier client of this user kept. */
   restore({ conversations }: Snapshot): void {
-    for (const { channel, rev, messages, activity } of conversations)
-      this.get(channel.id).restore(channel, rev, messages, activity)
+    for (const record of conversations) {
+      this.get(record.channel.id).restore(record)
+      this.#lastActivity = Math.max(this.#lastActivity, record.activity)
+    }
     if (conversations.length === 0) return
     this.#resume.knowsList()
     this.listed()
@@ -100,9 +103,15 @@ export class Conversations {
     const conversation = this.get(channel.id)
     if (conversation.channel === null) {
       conversation.restart(channel)
-      conversation.activity = this.#with.environment.now()
+      this.raise(conversation)
     } else conversation.describe(channel)
     return conversation
+  }
+
+  /** It has the newest activity of all. */
+  raise(conversation: LiveConversation): void {
+    this.#lastActivity = Math.max(this.#with.environment.now(), this.#lastActivity + 0.001)
+    conversation.activity = this.#lastActivity
   }
 
   /** Somebody left it, or was put out. */
@@ -131,102 +140,107 @@ export class Conversations {
   }
 
   #listen(): void {
-    const { socket } = this.#with
+    const { socket, me } = this.#with
+    const find = (id: string) => this.#byId.get(id)
     socket.on('message:new', (message) => this.#onMessage(message))
     socket.on('message:updated', ({ message }) => {
-      const conversation = this.#byId.get(message.channelId)
-      conversation?.take({ ...message, ...ownIdOf(conversation, message) })
+      const conversation = find(message.channelId)
+      conversation?.take(message)
       conversation?.taken()
-      this.#checkGap(message.channelId)
+      this.#checkGap(conversation)
     })
     socket.on('message:deleted', ({ messageId, channelId, rev }) => {
       const at = new Date(this.#with.environment.now()).toISOString()
-      this.#byId.get(channelId)?.change(messageId, rev, (message) => asDeleted(message, at))
-      this.#checkGap(channelId)
+      find(channelId)?.change(messageId, rev, (message) => asDeleted(message, at))
+      this.#checkGap(find(channelId))
     })
     socket.on('message:reaction', ({ messageId, channelId, rev, ...reaction }) => {
-      this.#byId.get(channelId)?.change(messageId, rev, (message) => withReaction(message, reaction))
-      this.#checkGap(channelId)
+      find(channelId)?.change(messageId, rev, (message) => withReaction(message, reaction))
+      this.#checkGap(find(channelId))
     })
-    socket.on('message:delivered', ({ messageId, channelId, userId }) =>
-      this.#byId.get(channelId)?.receipt(messageId, userId, 'delivered'),
-    )
-    socket.on('message:read', ({ messageId, channelId, userId }) =>
-      this.#byId.get(channelId)?.receipt(messageId, userId, 'read'),
-    )
+    for (const status of ['delivered', 'read'] as const)
+      socket.on(`message:${status}`, ({ messageId, channelId, userId }) =>
+        find(channelId)?.receipt(messageId, userId, status),
+      )
     socket.on('message:typing:start', ({ userId, channelId, name }) => {
-      if (userId !== this.#with.me()?.id) this.#byId.get(channelId)?.typists.start({ userId, name })
+      if (userId !== me()?.id) find(channelId)?.typists.start({ userId, name })
     })
-    socket.on('message:typing:stop', ({ userId, channelId }) =>
-      this.#byId.get(channelId)?.typists.stop(userId),
-    )
+    socket.on('message:typing:stop', ({ userId, channelId }) => find(channelId)?.typists.stop(userId))
     socket.on('channel:updated', ({ channel }) => this.#onUpdated(channel))
-    socket.on('channel:removed', ({ channelId, reason }) => this.remove(channelId, reason))
-    socket.on('channel:activity', ({ channelId, seq }) => {
-      const conversation = this.#byId.get(channelId)
-      if (conversation?.channel == null || seq > conversation.timeline.head) this.#resume.soon(channelId)
+    socket.on('channel:removed', ({ channelId, reason }) => {
+      this.remove(channelId, reason)
+      // What a resume that is under way says of it may be of the past.
+      this.#resume.soon()
     })
-    socket.on('channel:read', ({ channelId, readSeq }) => this.#byId.get(channelId)?.readUpTo(readSeq))
+    socket.on('channel:activity', ({ channelId, seq }) => {
+      const conversation = find(channelId)
+      if (conversation?.channel == null || seq > conversation.timeline.head) this.#resume.soon()
+    })
+    socket.on('channel:read', ({ channelId, readSeq }) => {
+      if (find(channelId)?.readUpTo(readSeq) === false) this.#resume.soon()
+    })
     socket.onDisconnected(() => {
-      for (const { typists } of this.#byId.values()) typists.clear()
+      for (const conversation of this.#byId.values()) {
+        conversation.typists.clear()
+        conversation.stopTyping()
+      }
     })
   }
 
   #onMessage(message: Stored): void {
-    const { me, environment, emit } = this.#with
+    const { me, emit } = this.#with
     const conversation = this.get(message.channelId)
-    if (conversation.channel === null) {
-      // Somebody wrote in a conversation that was not known: its facts come with a resume.
-      this.#resume.soon(message.channelId)
-    }
+    // Somebody wrote in a conversation that was not known: its facts come with a resume.
+    if (conversation.channel === null) this.#resume.soon()
     const isNews = conversation.take(message)
-    const isMention = isNews && namesIn(message.source).includes((me()?.username ?? '').toLowerCase())
-    if (isMention) conversation.mention()
-    conversation.activity = environment.now()
+    this.raise(conversation)
     conversation.taken()
-    this.#checkGap(message.channelId)
-    if (isNews) emit('message', { message: viewOfStored(message, me()?.id ?? '', NOBODY), isMention })
+    this.#checkGap(conversation)
+    if (!isNews) return
+    const isMention = conversation.isMention(message)
+    emit('message', { message: viewOfStored(message, me()?.id ?? '', NOBODY), isMention })
   }
 
   #onUpdated(channel: ChannelJson): void {
     const conversation = this.#byId.get(channel.id)
-    if (conversation?.channel == null) this.#resume.soon(channel.id)
+    if (conversation?.channel == null) this.#resume.soon()
     else conversation.rename(channel)
   }
 
-  /** The acknowledgement is all that the sending socket hears of its message. */
-  #stored({ clientMessageId, channelId, content, parentId }: OutboxRecord, answer: SentAnswer): void {
-    const me = this.#with.me()
-    if (me === null) return
+  /**
+   * The acknowledgement is all that the sending socket hears of its message. One that was tried before may have been stored,
+   * and changed, long ago: what it is now the server has to be asked.
+   */
+  #stored(record: OutboxRecord, answer: SentAnswer, isSure: boolean): Stored {
+    const { clientMessageId, channelId, content, parentId } = record
+    const { messageId: id, seq, rev, createdAt, contentHtml = '' } = answer
+    const me = this.#with.me() as Me
     const conversation = this.get(channelId)
-    conversation.take({
-      id: answer.messageId,
-      content,
+    const message: Stored = {
+      ...{ id, channelId, seq, rev, createdAt, contentHtml, clientMessageId, content },
       source: content,
-      contentHtml: answer.contentHtml ?? '',
       messageType: 'text',
-      channelId,
       userId: me.id,
       ...(parentId === null ? {} : { parentId }),
-      createdAt: answer.createdAt,
-      updatedAt: answer.createdAt,
+      updatedAt: createdAt,
       editedAt: null,
       deletedAt: null,
       deliveryStatus: 'SENT',
-      seq: answer.seq,
-      rev: answer.rev,
-      clientMessageId,
       user: { id: me.id, name: me.username, avatar: me.avatar },
-    })
-    // Who writes has read what is there.
-    conversation.readUpTo(answer.seq)
-    conversation.activity = this.#with.environment.now()
+    }
+    if (isSure) conversation.take(message)
+    else if (rev > conversation.revisions.known) {
+      conversation.timeline.put(message)
+      conversation.revisions.miss(rev)
+    }
+    this.raise(conversation)
     conversation.taken()
-    this.#checkGap(channelId)
+    this.#checkGap(conversation)
+    return message
   }
 
-  #checkGap(channelId: string): void {
-    if (this.#byId.get(channelId)?.revisions.hasGap === true) this.#resume.later(channelId)
+  #checkGap(conversation: LiveConversation | undefined): void {
+    if (conversation?.revisions.hasGap === true) this.#resume.later()
   }
 
   #onChanged(conversation: LiveConversation): void {
@@ -265,7 +279,7 @@ export class Conversations {
   /** One that nobody looks at and that is not in the list. */
   #dropOne(): void {
     for (const [id, conversation] of this.#byId) {
-      if (conversation.isWanted || conversation.channel !== null) continue
+      if (conversation.feed.isWanted || conversation.channel !== null) continue
       this.#byId.delete(id)
       return
     }
@@ -273,9 +287,3 @@ export class Conversations {
 }
 
 const NOBODY = { delivered: 0, read: 0 }
-
-/** Changes are told to everybody alike, and so without anybody's client id. */
-const ownIdOf = (conversation: LiveConversation, { id }: Stored): Pick<Stored, 'clientMessageId'> => {
-  const known = conversation.timeline.find(id)?.clientMessageId
-  return known === undefined ? {} : { clientMessageId: known }
-}

@@ -74,6 +74,7 @@ class ParleyClient implements Parley {
   readonly #attention: Attention
   readonly #restored: Promise<void>
   readonly #onOnline = () => this.#connection.retryNow()
+  readonly #onHide = () => this.#keeper.flush()
   #isClosed = false
   #tellMe: (me: Me) => void = () => undefined
 
@@ -94,7 +95,11 @@ class ParleyClient implements Parley {
       tokens,
       environment,
       socket: openSocket(this.url),
-      onToken: (token) => this.#learn(claimsOf(token)?.user ?? null),
+      // What was kept is shown first: what comes then is put over it.
+      onToken: (token) => {
+        this.#learn(claimsOf(token)?.user ?? null)
+        return this.#restored
+      },
     })
     this.#keeper = new Keeper(this.#openStorage(options), environment)
     const socket = this.#connection
@@ -102,6 +107,7 @@ class ParleyClient implements Parley {
       socket,
       environment,
       isVisible: () => this.#attention.isVisible,
+      isMe: (userId) => userId === this.me.get()?.id,
     })
     this.#conversations = new Conversations({
       me: () => this.me.get(),
@@ -123,8 +129,9 @@ class ParleyClient implements Parley {
         environment,
       })
     this.calls = createCalls({ url: this.url, getToken, username: () => me()?.username ?? '' })
-    this.#restored = this.#restore()
-    listenToNetwork('add', this.#onOnline)
+    this.#restored = this.#restore().catch(() => undefined)
+    listenTo('add', 'online', this.#onOnline)
+    listenTo('add', 'pagehide', this.#onHide)
     if (options.autoConnect !== false) this.connect()
   }
 
@@ -185,10 +192,7 @@ class ParleyClient implements Parley {
 
   connect(): void {
     if (this.#isClosed) throw new ParleyError('CLOSED', 'This client was closed. Make another one.')
-    // What was kept is shown first: what comes then is put over it.
-    void this.#restored.then(() => {
-      if (!this.#isClosed) this.#connection.connect()
-    })
+    this.#connection.connect()
   }
 
   disconnect(): void {
@@ -198,7 +202,8 @@ class ParleyClient implements Parley {
   async close({ forget = false }: { readonly forget?: boolean } = {}): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    listenToNetwork('remove', this.#onOnline)
+    listenTo('remove', 'online', this.#onOnline)
+    listenTo('remove', 'pagehide', this.#onHide)
     this.#attention.close()
     this.#conversations.close()
     this.#presences.close()
@@ -241,16 +246,15 @@ class ParleyClient implements Parley {
     }
   }
 
-  /** Without a user nobody knows whose messages to show: the connection comes first then. */
+  /** Waits until it is known whose messages those are. */
   async #restore(): Promise<void> {
-    const restore = async () => {
-      const snapshot = await this.#keeper.load()
+    const snapshot = await this.#keeper.load()
+    const records = await this.#keeper.storage.then((storage) => storage?.outbox.all()).catch(() => null)
+    try {
       if (snapshot !== null) this.#conversations.restore(snapshot)
-      const records = await (await this.#keeper.storage)?.outbox.all()
+    } finally {
       this.#conversations.outbox.restore(records ?? [])
     }
-    const restoring = restore().catch(() => undefined)
-    if (this.me.get() !== null) await restoring
   }
 }
 
@@ -260,9 +264,9 @@ const defaultStorage = async () =>
     ? null
     : (await import('./storage/indexed-db.ts')).indexedDbStorage()
 
-/** The network says when it is back, where there is anybody to say it. */
-const listenToNetwork = (change: 'add' | 'remove', listener: () => void): void => {
+/** The network says when it is back, and a page that it goes, where there is anybody to say it. */
+const listenTo = (change: 'add' | 'remove', event: 'online' | 'pagehide', listener: () => void): void => {
   const scope = globalThis as Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>>
-  if (change === 'add') scope.addEventListener?.('online', listener)
-  else scope.removeEventListener?.('online', listener)
+  if (change === 'add') scope.addEventListener?.(event, listener)
+  else scope.removeEventListener?.(event, listener)
 }

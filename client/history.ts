@@ -13,8 +13,8 @@ export class History {
     this.#http = http
   }
 
-  /** The newest messages before a position, in any order. */
-  async before(channelId: string, seq: number): Promise<readonly Stored[]> {
+  /** The newest messages before a position, or of all, in any order. */
+  async before(channelId: string, seq: number | undefined): Promise<readonly Stored[]> {
     const { messages } = await this.#http.request<ChannelMessagesJson>(
       'GET',
       `/api/channels/${encodeURIComponent(channelId)}/messages`,

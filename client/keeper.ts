@@ -1,9 +1,7 @@
-import type { ConversationRecord, Snapshot, UserStorage } from './api/storage.ts'
+import type { Snapshot, UserStorage } from './api/storage.ts'
 import type { Environment } from './environment.ts'
 import type { LiveConversation } from './live-conversation.ts'
 
-/** Most messages that are kept of one conversation, to be shown before the server is asked. */
-const KEPT_MESSAGES = 50
 /** Most conversations that are kept: those with the newest activity. */
 const KEPT_CONVERSATIONS = 200
 /** Changes of so long are written as one (ms). */
@@ -15,8 +13,11 @@ export class Keeper {
   readonly #environment: Environment
   readonly #due = new Set<LiveConversation>()
   readonly #kept = new Map<string, number>()
+  #afterwards: (() => void)[] = []
   #epoch: string | null = null
+  #isEpochDue = false
   #cancel: (() => void) | null = null
+  #flushing: Promise<void> = Promise.resolve()
   #isClosed = false
 
   constructor(storage: Promise<UserStorage | null>, environment: Environment) {
@@ -45,44 +46,64 @@ export class Keeper {
   setEpoch(epoch: string): void {
     if (epoch === this.#epoch) return
     this.#epoch = epoch
-    void this.#write((storage) => storage.kept.saveEpoch(epoch))
+    this.#isEpochDue = true
+    this.#schedule()
   }
 
   /** It changed, and is written soon. */
   consider(conversation: LiveConversation): void {
-    if (this.#isClosed) return
     this.#due.add(conversation)
-    this.#cancel ??= this.#environment.after(BATCH, () => {
-      this.#cancel = null
-      void this.flush()
-    })
+    this.#schedule()
+  }
+
+  /** Runs once what changed up to now is written, or cannot be. */
+  afterwards(run: () => void): void {
+    this.#afterwards.push(run)
+    this.#schedule()
   }
 
   async remove(conversationId: string): Promise<void> {
     this.#kept.delete(conversationId)
+    if (this.#isClosed) return
     await this.#write((storage) => storage.kept.remove(conversationId))
   }
 
-  /** Writes what is due. */
-  async flush(): Promise<void> {
-    const due = [...this.#due]
+  /** Writes what is due, one batch after the other. */
+  flush(): void {
+    const records = [...this.#due].map(({ record }) => record).filter((record) => record !== null)
     this.#due.clear()
-    for (const conversation of due) {
-      const record = recordOf(conversation)
-      if (record === null) continue
-      this.#kept.set(record.channel.id, record.activity)
-      await this.#write((storage) => storage.kept.save(record))
-    }
-    await this.#forgetOldest()
+    const epoch = this.#isEpochDue ? this.#epoch : null
+    this.#isEpochDue = false
+    const afterwards = this.#afterwards
+    this.#afterwards = []
+    this.#flushing = this.#flushing.then(async () => {
+      for (const record of records) {
+        this.#kept.set(record.channel.id, record.activity)
+        await this.#write((storage) => storage.kept.save(record))
+      }
+      await this.#forgetOldest()
+      // Last: positions of another store must not be taken for this one's.
+      if (epoch !== null) await this.#write((storage) => storage.kept.saveEpoch(epoch))
+      for (const run of afterwards) run()
+    })
   }
 
   async close(forget: boolean): Promise<void> {
     this.#cancel?.()
-    this.#cancel = null
-    if (!forget) await this.flush()
+    if (!forget) this.flush()
     this.#isClosed = true
-    if (forget) await this.#write((storage) => storage.clear())
-    ;(await this.storage)?.close()
+    await this.#flushing
+    const storage = await this.storage
+    if (forget) await storage?.clear().catch(() => undefined)
+    storage?.close()
+  }
+
+  #schedule(): void {
+    if (this.#isClosed) return
+    this.#cancel ??= this.#environment.after(BATCH, () => {
+      this.#cancel = null
+      this.flush()
+    })
   }
 
   async #forgetOldest(): Promise<void> {
@@ -102,13 +123,3 @@ export class Keeper {
     }
   }
 }
-
-const recordOf = ({ channel, timeline, revisions, activity }: LiveConversation): ConversationRecord | null =>
-  channel === null || channel.role === null
-    ? null
-    : {
-        channel: { ...channel, seq: timeline.head, rev: revisions.known },
-        rev: revisions.known,
-        messages: timeline.items.slice(-KEPT_MESSAGES),
-        activity,
-      }

@@ -60,24 +60,23 @@ export const viewOfWaiting = (record: OutboxRecord, me: Me): Message => ({
   reactions: NO_REACTIONS,
 })
 
-/** A reaction more or less, as one event tells it. */
+/** Most whose names a message shows (`MAX_REACTORS`). */
+const MAX_REACTORS = 20
+
+/** A reaction more or less, as one event tells it. Events tell changes only. */
 export const withReaction = (
   message: Stored,
   { emoji, userId, on }: { readonly emoji: string; readonly userId: string; readonly on: boolean },
 ): Stored => {
-  const others = (message.reactions ?? []).filter((one) => one.emoji !== emoji)
-  const known = message.reactions?.find((one) => one.emoji === emoji)
-  const before = known ?? { emoji, count: 0, userIds: [] }
-  const isThere = before.userIds.includes(userId)
-  if (isThere === on) return message
-  const userIds = on ? [...before.userIds, userId] : before.userIds.filter((id) => id !== userId)
-  const changed = { emoji, count: before.count + (on ? 1 : -1), userIds }
-  if (changed.count <= 0) return { ...message, reactions: others }
-  const reactions =
-    known === undefined
-      ? [...others, changed]
-      : (message.reactions ?? []).map((one) => (one.emoji === emoji ? changed : one))
-  return { ...message, reactions }
+  const before = message.reactions ?? []
+  const known = before.find((one) => one.emoji === emoji) ?? { emoji, count: 0, userIds: [] }
+  const others = known.userIds.filter((id) => id !== userId)
+  const userIds = (on ? [...others, userId] : others).slice(0, MAX_REACTORS)
+  const changed = { emoji, count: known.count + (on ? 1 : -1), userIds }
+  const all = before.includes(known)
+    ? before.map((one) => (one === known ? changed : one))
+    : [...before, changed]
+  return { ...message, reactions: all.filter(({ count }) => count > 0) }
 }
 
 /** Nothing of what it said is left; it stays in its place. */

@@ -1,8 +1,9 @@
-import { ParleyError, type ParleyErrorInfo } from './api/error.ts'
+import { ParleyError } from './api/error.ts'
 import type { OutboxRecord, UserStorage } from './api/storage.ts'
 import { Backoff } from './backoff.ts'
 import type { Environment } from './environment.ts'
 import type { SocketPort } from './socket-port.ts'
+import type { Stored } from './timeline.ts'
 import { Value } from './value.ts'
 import type { Answer } from './wire.ts'
 
@@ -17,9 +18,12 @@ interface Dependencies {
   readonly environment: Environment
   /** Null: it cannot be opened. Never rejects. */
   readonly storage: Promise<Pick<UserStorage, 'outbox'> | null>
+  /** Calls once what the server said of the conversations is kept. */
+  readonly afterKept: (run: () => void) => void
   /** A record came, changed or went. */
   readonly onChanged: (channelId: string) => void
-  readonly onStored: (record: OutboxRecord, answer: SentAnswer) => void
+  /** `isSure`: it was tried once, so it is as it was written. */
+  readonly onStored: (record: OutboxRecord, answer: SentAnswer, isSure: boolean) => Stored
 }
 
 interface Lane {
@@ -29,8 +33,8 @@ interface Lane {
 }
 
 interface Waiter {
-  resolve(answer: SentAnswer | null): void
-  reject(error: ParleyErrorInfo): void
+  resolve(message: Stored): void
+  reject(error: ParleyError): void
 }
 
 /**
@@ -43,9 +47,14 @@ export class Outbox {
   readonly #with: Dependencies
   readonly #records = new Map<string, OutboxRecord>()
   readonly #kept = new Set<string>()
+  /** May be stored already. */
+  readonly #tried = new Set<string>()
   readonly #lanes = new Map<string, Lane>()
-  readonly #waiters = new Map<string, Waiter>()
+  readonly #waiters = new Map<string, readonly Waiter[]>()
   #order = 0
+  #newest = 0
+  /** Before that nothing is tried: what was written earlier goes first. */
+  #isRestored = false
   #isClosed = false
 
   constructor(dependencies: Dependencies) {
@@ -60,47 +69,46 @@ export class Outbox {
       .sort((a, b) => a.createdAt - b.createdAt || a.order - b.order)
   }
 
-  /** Conversations in which something waits. */
-  get channelIds(): ReadonlySet<string> {
-    return new Set([...this.#records.values()].map(({ channelId }) => channelId))
-  }
-
-  /** What an earlier client of this user left behind. Before anything is sent. */
+  /** What an earlier client of this user left behind; nothing is sent before. */
   restore(records: readonly OutboxRecord[]): void {
+    this.#isRestored = true
     for (const record of records.slice(0, MAX_WAITING)) {
-      if (this.#records.has(record.clientMessageId)) continue
-      this.#records.set(record.clientMessageId, record)
-      this.#kept.add(record.clientMessageId)
+      const { clientMessageId, order, createdAt } = record
+      this.#order = Math.max(this.#order, order + 1)
+      this.#newest = Math.max(this.#newest, createdAt)
+      if (this.#records.has(clientMessageId)) continue
+      this.#records.set(clientMessageId, record)
+      this.#kept.add(clientMessageId)
+      this.#tried.add(clientMessageId)
     }
-    this.#order = Math.max(this.#order, ...records.map(({ order }) => order + 1), 0)
     this.#changed()
-    for (const channelId of this.channelIds) this.#with.onChanged(channelId)
+    for (const channelId of this.#channelIds) this.#with.onChanged(channelId)
     this.#pumpAll()
   }
 
-  /** Resolves to the acknowledgement; null when the message was found stored in another way. */
+  /** Resolves to the message once it is stored. An id that waits already is tried again. */
   add(
     message: Pick<OutboxRecord, 'clientMessageId' | 'channelId' | 'content' | 'parentId'>,
-  ): Promise<SentAnswer | null> {
-    if (this.#records.size >= MAX_WAITING)
+  ): Promise<Stored> {
+    if (this.#isClosed) throw closed()
+    const { clientMessageId: id } = message
+    const known = this.#records.get(id)
+    if (known === undefined && this.#records.size >= MAX_WAITING)
       throw new ParleyError('OUTBOX_FULL', `At most ${MAX_WAITING} messages may wait. Connect first.`)
-    const { environment } = this.#with
-    const record = { ...message, createdAt: environment.now(), order: this.#order++, failure: null }
-    const stored = new Promise<SentAnswer | null>((resolve, reject) => {
-      this.#waiters.set(record.clientMessageId, { resolve, reject })
+    // A clock that goes back must not change the order.
+    this.#newest = Math.max(this.#newest, this.#with.environment.now())
+    const created = known ?? { ...message, createdAt: this.#newest, order: this.#order++ }
+    const stored = new Promise<Stored>((resolve, reject) => {
+      this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), { resolve, reject }])
     })
-    this.#put(record)
-    void this.#keep(record).then(() => this.#pump(record.channelId))
+    this.#try({ ...created, failure: null })
     return stored
   }
 
   /** Tries a failed one again, in its place in the order. */
   retry(clientMessageId: string): void {
     const record = this.#records.get(clientMessageId)
-    if (record === undefined || record.failure === null) return
-    const again = { ...record, failure: null }
-    this.#put(again)
-    void this.#keep(again).then(() => this.#pump(record.channelId))
+    if (record !== undefined && record.failure !== null) this.#try({ ...record, failure: null })
   }
 
   /** Gives one up; its text, or null when there is no such one. */
@@ -108,24 +116,25 @@ export class Outbox {
     const record = this.#records.get(clientMessageId)
     if (record === undefined) return null
     this.#forget(record)
-    this.#settle(clientMessageId)?.reject(new ParleyError('DISCARDED', 'The message was given up.'))
+    this.#reject(clientMessageId, new ParleyError('DISCARDED', 'The message was given up.'))
     return record.content
   }
 
   /** It was seen among the stored messages: an acknowledgement was lost, or another tab sent it. */
-  seen(clientMessageId: string): void {
-    const record = this.#records.get(clientMessageId)
-    if (record === undefined) return
-    this.#forget(record)
-    this.#settle(clientMessageId)?.resolve(null)
+  seen(message: Stored): void {
+    const record = this.#records.get(message.clientMessageId ?? '')
+    if (record !== undefined) this.#forget(record, () => message)
   }
 
   close(): void {
     this.#isClosed = true
     for (const lane of this.#lanes.values()) lane.cancelWait?.()
-    for (const waiter of this.#waiters.values())
-      waiter.reject(new ParleyError('CLOSED', 'The client was closed; the message waits for the next one.'))
-    this.#waiters.clear()
+    for (const id of [...this.#waiters.keys()]) this.#reject(id, closed())
+  }
+
+  /** Conversations in which something waits. */
+  get #channelIds(): ReadonlySet<string> {
+    return new Set([...this.#records.values()].map(({ channelId }) => channelId))
   }
 
   #pumpAll(): void {
@@ -133,32 +142,34 @@ export class Outbox {
       lane.cancelWait?.()
       lane.cancelWait = null
     }
-    for (const channelId of this.channelIds) void this.#pump(channelId)
+    for (const channelId of this.#channelIds) void this.#pump(channelId)
+  }
+
+  #canSend(): boolean {
+    return this.#isRestored && !this.#isClosed && this.#with.socket.isConnected()
+  }
+
+  #try(record: OutboxRecord): void {
+    this.#put(record)
+    void this.#keep(record).then(() => this.#pump(record.channelId))
   }
 
   async #pump(channelId: string): Promise<void> {
-    const { socket, environment } = this.#with
     const lane = this.#lanes.get(channelId) ?? {
-      backoff: new Backoff(environment),
+      backoff: new Backoff(this.#with.environment),
       isBusy: false,
       cancelWait: null,
     }
     this.#lanes.set(channelId, lane)
-    if (lane.isBusy || lane.cancelWait !== null) return
+    if (lane.isBusy) return
     lane.isBusy = true
-    try {
-      let next = this.#next(channelId)
-      while (next !== undefined && socket.isConnected() && !this.#isClosed) {
-        if (!(await this.#try(next, lane))) break
-        next = this.#next(channelId)
-      }
-      if (next === undefined) this.#lanes.delete(channelId)
-    } finally {
-      lane.isBusy = false
+    for (;;) {
+      const next = this.#next(channelId)
+      if (next === undefined && lane.cancelWait === null) this.#lanes.delete(channelId)
+      if (next === undefined || lane.cancelWait !== null || !this.#canSend()) break
+      await this.#send(next, lane)
     }
-    // Something may have become ready between the last look and now.
-    if (lane.cancelWait === null && socket.isConnected() && !this.#isClosed && this.#next(channelId))
-      void this.#pump(channelId)
+    lane.isBusy = false
   }
 
   /** The oldest that is kept and has not failed; one that is not kept yet holds up those after it. */
@@ -167,10 +178,12 @@ export class Outbox {
     return first !== undefined && this.#kept.has(first.clientMessageId) ? first : undefined
   }
 
-  /** False: wait before anything else of this conversation is tried. */
-  async #try(record: OutboxRecord, lane: Lane): Promise<boolean> {
+  /** Leaves the lane waiting where nothing else of this conversation may be tried yet. */
+  async #send(record: OutboxRecord, lane: Lane): Promise<void> {
     const { socket, onStored } = this.#with
     const { clientMessageId, channelId, content, parentId } = record
+    const isSure = !this.#tried.has(clientMessageId)
+    this.#tried.add(clientMessageId)
     try {
       const answer = await socket.request('message:send', {
         content,
@@ -179,36 +192,30 @@ export class Outbox {
         ...(parentId === null ? {} : { parentId }),
       })
       lane.backoff.reset()
-      if (!this.#records.has(clientMessageId)) return true
-      this.#forget(record, () => onStored(record, answer))
-      this.#settle(clientMessageId)?.resolve(answer)
-      return true
+      // Also of one that was given up meanwhile: it is stored all the same.
+      this.#forget(record, () => onStored(record, answer, isSure))
     } catch (error) {
       const fault = error instanceof ParleyError ? error : new ParleyError('SERVER_ERROR', 'Sending failed.')
-      if (fault.canRetry) return this.#waitAWhile(channelId, lane, fault)
-      this.#fail(record, fault)
-      return true
+      if (!fault.canRetry) this.#fail(record, fault)
+      else if (socket.isConnected()) this.#waitAWhile(channelId, lane, fault.retryAfterMs ?? 200)
     }
   }
 
-  /** Without a connection the next one sets it going; else it is tried again later, as what was asked may be too much. */
-  #waitAWhile(channelId: string, lane: Lane, { retryAfterMs }: ParleyError): false {
-    const { socket, environment } = this.#with
-    if (!socket.isConnected()) return false
-    const wait = Math.max(retryAfterMs ?? 0, 200) + lane.backoff.next()
-    lane.cancelWait = environment.after(wait, () => {
+  /** Without a connection the next one sets it going; with one, what was asked may be too much. */
+  #waitAWhile(channelId: string, lane: Lane, ms: number): void {
+    lane.cancelWait = this.#with.environment.after(ms + lane.backoff.next(), () => {
       lane.cancelWait = null
       void this.#pump(channelId)
     })
-    return false
   }
 
-  #fail(record: OutboxRecord, { code, message, canRetry, retryAfterMs }: ParleyErrorInfo): void {
+  #fail(record: OutboxRecord, error: ParleyError): void {
     if (!this.#records.has(record.clientMessageId)) return
+    const { code, message, canRetry, retryAfterMs } = error
     const failed = { ...record, failure: { code, message, canRetry, retryAfterMs } }
     this.#put(failed)
     void this.#keep(failed)
-    this.#settle(record.clientMessageId)?.reject(new ParleyError(code, message, { canRetry, retryAfterMs }))
+    this.#reject(record.clientMessageId, error)
   }
 
   #put(record: OutboxRecord): void {
@@ -217,14 +224,18 @@ export class Outbox {
     this.#with.onChanged(record.channelId)
   }
 
-  /** `between`: what must be seen together with its going. */
-  #forget(record: OutboxRecord, between?: () => void): void {
-    this.#records.delete(record.clientMessageId)
-    this.#kept.delete(record.clientMessageId)
+  /** `store` puts it among what is stored: both are seen at once. Without it, it was given up. */
+  #forget(record: OutboxRecord, store?: () => Stored): void {
+    const { clientMessageId: id, channelId } = record
+    for (const known of [this.#records, this.#kept, this.#tried]) known.delete(id)
     this.#changed()
-    between?.()
-    this.#with.onChanged(record.channelId)
-    void this.#unkeep(record.clientMessageId)
+    const message = store?.()
+    this.#with.onChanged(channelId)
+    if (message === undefined) return void this.#unkeep(id)
+    // A page that is reloaded meanwhile would show it nowhere.
+    this.#with.afterKept(() => void this.#unkeep(id))
+    for (const { resolve } of this.#waiters.get(id) ?? []) resolve(message)
+    this.#waiters.delete(id)
   }
 
   /** A storage that fails costs the promise to survive a reload, not the message. */
@@ -247,13 +258,15 @@ export class Outbox {
     }
   }
 
-  #settle(clientMessageId: string): Waiter | undefined {
-    const waiter = this.#waiters.get(clientMessageId)
+  #reject(clientMessageId: string, error: ParleyError): void {
+    for (const { reject } of this.#waiters.get(clientMessageId) ?? []) reject(error)
     this.#waiters.delete(clientMessageId)
-    return waiter
   }
 
   #changed(): void {
     this.waiting.set([...this.#records.values()].filter(({ failure }) => failure === null).length)
   }
 }
+
+const closed = (): ParleyError =>
+  new ParleyError('CLOSED', 'This client was closed. What waits is sent by the next one.')

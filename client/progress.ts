@@ -33,12 +33,12 @@ export class Progress {
     const readSeq = Math.max(known.readSeq, to.readSeq ?? 0)
     const deliveredSeq = Math.max(known.deliveredSeq, to.deliveredSeq ?? 0, readSeq)
     if (readSeq === known.readSeq && deliveredSeq === known.deliveredSeq) return false
-    if (!all.has(userId) && all.size >= MAX_MEMBERS) return false
+    this.#delivered = Math.max(this.#delivered, deliveredSeq)
+    this.#read = Math.max(this.#read, readSeq)
+    if (!all.has(userId) && all.size >= MAX_MEMBERS) return true
     const deliveredAt = deliveredSeq > known.deliveredSeq ? at : known.deliveredAt
     const readAt = readSeq > known.readSeq ? at : known.readAt
     this.value.set(new Map(all).set(userId, { deliveredSeq, readSeq, deliveredAt, readAt }))
-    this.#delivered = Math.max(this.#delivered, deliveredSeq)
-    this.#read = Math.max(this.#read, readSeq)
     return true
   }
 

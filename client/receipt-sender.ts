@@ -9,6 +9,7 @@ interface Dependencies {
   readonly socket: SocketPort
   readonly environment: Environment
   readonly isVisible: () => boolean
+  readonly isMe: (userId: string) => boolean
 }
 
 /**
@@ -18,8 +19,6 @@ interface Dependencies {
 export class ReceiptSender {
   readonly #with: Dependencies
   readonly #due = new Set<LiveConversation>()
-  /** Up to where the server has acknowledged it. */
-  readonly #told = new Map<string, { delivered: number; read: number }>()
   #cancel: (() => void) | null = null
 
   constructor(dependencies: Dependencies) {
@@ -31,7 +30,9 @@ export class ReceiptSender {
     this.#due.add(conversation)
     this.#cancel ??= this.#with.environment.after(BATCH, () => {
       this.#cancel = null
-      this.#flush()
+      const due = [...this.#due]
+      this.#due.clear()
+      for (const one of due) void this.#tell(one)
     })
   }
 
@@ -40,34 +41,32 @@ export class ReceiptSender {
     this.#due.clear()
   }
 
-  #flush(): void {
-    const due = [...this.#due]
-    this.#due.clear()
-    for (const conversation of due) void this.#tell(conversation)
+  async #tell(conversation: LiveConversation): Promise<void> {
+    const { timeline, reading, channel } = conversation
+    if (channel === null || channel.role === null) return
+    if (conversation.isFocused && this.#with.isVisible()) conversation.readUpTo(timeline.head)
+    // Who read it has it.
+    await this.#say(conversation, 'read', reading.seq)
+    await this.#say(conversation, 'delivered', timeline.head)
   }
 
-  async #tell(conversation: LiveConversation): Promise<void> {
-    const { socket, isVisible } = this.#with
-    const { channel, timeline, id } = conversation
-    if (channel === null || channel.role === null) return
-    if (conversation.isFocused && isVisible()) conversation.readUpTo(timeline.head)
-    const newest = conversation.newestOfOthers
-    if (newest === null || !socket.isConnected()) return
-    const { readSeq } = conversation.channel ?? channel
-    const told = this.#told.get(id) ?? { delivered: channel.deliveredSeq, read: 0 }
-    const isRead = newest.seq <= readSeq
-    if (isRead ? told.read >= newest.seq : told.delivered >= newest.seq) return
+  async #say(conversation: LiveConversation, status: 'delivered' | 'read', upTo: number): Promise<void> {
+    const { socket, isMe } = this.#with
+    const { timeline, reading } = conversation
+    const { told } = reading
+    if (!socket.isConnected() || upTo <= told[status]) return
+    const newest = timeline.items.findLast(({ seq, userId }) => seq <= upTo && !isMe(userId))
+    const before = told[status]
+    // A receipt names a message of somebody else, and that has to be here.
+    if (newest === undefined && status === 'read' && timeline.from > before + 1) void conversation.loadOlder()
+    if (newest === undefined || newest.seq <= before) return
+    told[status] = newest.seq
+    if (status === 'read') told.delivered = Math.max(told.delivered, newest.seq)
     try {
-      const receipt = { messageId: newest.id }
-      if (isRead) await socket.request('message:read', receipt)
-      else await socket.request('message:delivered', receipt)
-      this.#told.set(id, {
-        delivered: Math.max(told.delivered, newest.seq),
-        read: isRead ? Math.max(told.read, newest.seq) : told.read,
-      })
-      conversation.deliveredUpTo(newest.seq)
+      await socket.request(`message:${status}`, { messageId: newest.id })
     } catch {
       // Said again when the connection is back, or with the next message.
+      told[status] = Math.min(told[status], before)
     }
   }
 }

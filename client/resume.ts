@@ -48,13 +48,13 @@ export class Resume {
     dependencies.socket.onDisconnected(() => this.close())
   }
 
-  /** There is something that this conversation does not have. */
-  soon(_channelId: string): void {
+  /** There is something that is not known here. */
+  soon(): void {
     this.#schedule(COALESCE)
   }
 
   /** There may be. */
-  later(_channelId: string): void {
+  later(): void {
     this.#cancelLater ??= this.#with.environment.after(HOLE_PATIENCE, () => {
       this.#cancelLater = null
       for (const { revisions } of this.#with.conversations.all) if (revisions.hasGap) return this.#schedule(0)
@@ -79,9 +79,9 @@ export class Resume {
   }
 
   async #run(): Promise<void> {
-    if (this.#isBusy) return
     this.#isBusy = true
     this.#isDue = false
+    let wait = COALESCE
     try {
       if (!this.#hasList) await this.#readList()
       while (await this.#sync()) {
@@ -92,16 +92,15 @@ export class Resume {
     } catch {
       // Without a connection the next one asks again; else it was too much, or the store was away.
       if (this.#with.socket.isConnected()) this.#isDue = true
-    } finally {
-      this.#isBusy = false
+      wait += this.#backoff.next()
     }
-    if (this.#isDue) this.#schedule(this.#backoff.next() + COALESCE)
+    this.#isBusy = false
+    if (this.#isDue) this.#schedule(wait)
   }
 
   /** A device that knows nothing: heads only, and a first look at the newest. */
   async #readList(): Promise<void> {
-    const { http, conversations, environment } = this.#with
-    const began = environment.now()
+    const { http, conversations } = this.#with
     const channels: OwnChannelJson[] = []
     let cursor: string | undefined
     do {
@@ -109,15 +108,15 @@ export class Resume {
       channels.push(...page.channels)
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined && channels.length < MAX_NAMED)
-    for (const [index, channel] of channels.entries()) {
+    // The server lists the newest first.
+    for (const [index, channel] of [...channels.entries()].toReversed()) {
       const conversation = conversations.get(channel.id)
       if (conversation.channel !== null) continue
       conversation.restart(channel)
       const undelivered = Math.min(channel.seq - channel.deliveredSeq, UNDELIVERED)
       const look = Math.max(undelivered, index < FIRST_LOOKS ? FIRST_LOOK : 0)
       conversation.revisions.restart(Math.max(0, channel.rev - look))
-      // Newest first, as the server listed them.
-      conversation.activity = began - index
+      conversations.raise(conversation)
     }
     this.#hasList = true
   }
@@ -146,7 +145,8 @@ export class Resume {
     for (const id of answer.removed) conversations.remove(id, 'removed')
     this.#rank(active)
     keeper.setEpoch(answer.epoch)
-    return answer.channels.some((synced) => synced.resync !== true && synced.more)
+    // What came while this answer was on its way was forgotten with the rest.
+    return answer.channels.some((synced) => synced.resync === true || synced.more)
   }
 
   #apply(conversation: LiveConversation, synced: SyncedChannelJson): void {
@@ -154,22 +154,20 @@ export class Resume {
       conversation.restart(synced.channel)
       return
     }
-    const { revisions } = conversation
     conversation.describe(synced.channel)
-    for (const { message } of synced.events) conversation.take(message)
-    for (const { userId, deliveredSeq, readSeq } of synced.readBy)
-      conversation.member(userId, { deliveredSeq, readSeq })
-    revisions.reached(synced.rev)
-    conversation.resumed(!synced.more)
+    // From the newest to the oldest: what does not join what is here is left out.
+    const changed = synced.events.map(({ message }) => message).sort((a, b) => b.seq - a.seq)
+    for (const message of changed) conversation.take(message)
+    for (const { userId, ...to } of synced.readBy) conversation.member(userId, to)
+    conversation.revisions.reached(synced.rev)
+    conversation.taken()
   }
 
   /** Among those in which something new came, the newest message is the newest activity. */
   #rank(active: readonly LiveConversation[]): void {
-    const now = this.#with.environment.now()
     const lastOf = ({ timeline, channel }: LiveConversation) =>
       Date.parse(timeline.items.at(-1)?.createdAt ?? channel?.createdAt ?? '') || 0
-    const ranked = [...active].sort((a, b) => lastOf(a) - lastOf(b))
-    for (const [index, conversation] of ranked.entries())
-      conversation.activity = now - (ranked.length - 1 - index) / (ranked.length + 1)
+    for (const conversation of active.toSorted((a, b) => lastOf(a) - lastOf(b)))
+      this.#with.conversations.raise(conversation)
   }
 }

@@ -3,12 +3,10 @@ const MAX_AHEAD = 1_000
 
 /** Up to where every change of a conversation is known, and what came beyond a gap. */
 export class Revisions {
-  #known: number
+  #known = 0
+  /** There is a change with this number, and nobody here knows it. */
+  #missed = 0
   readonly #ahead = new Set<number>()
-
-  constructor(known = 0) {
-    this.#known = known
-  }
 
   /** Every change up to here is known: from here a resume asks. */
   get known(): number {
@@ -16,14 +14,18 @@ export class Revisions {
   }
 
   get hasGap(): boolean {
-    return this.#ahead.size > 0
+    return this.#ahead.size > 0 || this.#missed > this.#known
   }
 
   /** A change was heard. */
   note(rev: number): void {
-    if (rev <= this.#known) return
-    if (this.#ahead.size < MAX_AHEAD) this.#ahead.add(rev)
+    if (rev > this.#known && this.#ahead.size < MAX_AHEAD) this.#ahead.add(rev)
     this.#advance()
+  }
+
+  /** A change was told of that cannot be made without what comes before it: the server has to be asked. */
+  miss(rev: number): void {
+    this.#missed = Math.max(this.#missed, rev)
   }
 
   /** Everything up to here was read from the server. */
@@ -36,6 +38,7 @@ export class Revisions {
   /** Positions of another store: nothing that was known counts. */
   restart(rev: number): void {
     this.#known = rev
+    this.#missed = 0
     this.#ahead.clear()
   }
 

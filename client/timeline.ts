@@ -4,14 +4,16 @@ import type { ChannelMessageJson } from '@parley/dialect-channels'
 export type Stored = Omit<ChannelMessageJson, 'deliveredTo' | 'readBy'>
 
 /**
- * Stored messages of one conversation, by `seq`: the newest without a gap, as far back as they were loaded. What comes twice
- * counts once; of two versions the one with the higher `rev` stays.
+ * Stored messages of one conversation, by `seq`: the newest without a gap (but for what is still asked for), as far back as
+ * they were loaded. What comes twice counts once; of two versions the one with the higher `rev` stays.
  */
 export class Timeline {
   #items: readonly Stored[] = []
   readonly #byId = new Map<string, Stored>()
   /** Position of the newest message that exists. */
   #head = 0
+  /** While a page is on its way: changes of messages that are not here, by id. The page may be older than they are. */
+  #passed: Map<string, number> | null = null
 
   get items(): readonly Stored[] {
     return this.#items
@@ -35,99 +37,82 @@ export class Timeline {
     if (seq > this.#head) this.#head = seq
   }
 
-  /**
-   * A message as it is now. True when anything changed. One from before the first here is left out: it comes with its page.
-   */
-  put(message: Stored): boolean {
-    const known = this.#byId.get(message.id)
-    if (known !== undefined) {
-      if (known.rev > message.rev) return false
-      this.#replace(known, message)
-      return true
-    }
-    if (message.seq < this.from && message.seq <= this.#head && this.#items.length > 0) return false
-    this.raiseHead(message.seq)
-    this.#insert(message)
-    return true
+  /** A message as it is now. One from long before the first here is left out: it comes with its page. */
+  put(message: Stored): void {
+    if (this.#byId.has(message.id)) this.#merge(message)
+    else if (message.seq < this.from - 1) this.#passed?.set(message.id, message.rev)
+    else this.#add([message])
   }
 
   /** Changes one that is here, if that is news: `rev` is the change's own. */
-  change(id: string, rev: number, to: (message: Stored) => Stored): boolean {
+  change(id: string, rev: number, to: (message: Stored) => Stored): void {
     const known = this.#byId.get(id)
-    if (known === undefined || known.rev >= rev) return false
-    this.#replace(known, { ...to(known), rev })
+    if (known === undefined) this.#passed?.set(id, rev)
+    else if (known.rev < rev) this.#replace({ ...to(known), rev })
+  }
+
+  /** A page of what comes before the first here is about to be asked for. */
+  awaitPage(): void {
+    this.#passed = new Map()
+  }
+
+  /** That page, in any order. False: it does not fit any more, or is older than what was told meanwhile. */
+  putPage(from: number, page: readonly Stored[]): boolean {
+    const passed = this.#passed
+    this.#passed = null
+    if (passed === null || from !== this.from) return false
+    if (page.some(({ id, rev }) => rev < (passed.get(id) ?? 0))) return false
+    this.#add(page.filter(({ id }) => !this.#byId.has(id)))
     return true
   }
 
-  /** A page of history, in any order. It must reach up to the first that is here. */
-  putPage(page: readonly Stored[]): void {
-    const fresh: Stored[] = []
-    for (const message of page) {
-      const known = this.#byId.get(message.id)
-      if (known === undefined) fresh.push(message)
-      else if (known.rev <= message.rev) this.#replace(known, message)
-    }
-    for (const message of fresh) {
-      this.#byId.set(message.id, message)
-      this.raiseHead(message.seq)
-    }
-    this.#items = [...this.#items, ...fresh].sort((a, b) => a.seq - b.seq)
-  }
-
-  /** Keeps what reaches up to the head without a gap; the rest comes with its page. */
-  keepContiguous(): void {
+  /** What was kept: of it, what reaches up to the head without a gap. */
+  restore(head: number, messages: readonly Stored[]): void {
+    this.restart(head)
+    this.#add(messages)
     let start = this.#items.length
-    let next = this.#head
-    while (start > 0 && this.#items[start - 1]?.seq === next) {
-      start -= 1
-      next -= 1
-    }
-    this.#cut(start)
+    while (start > 0 && this.#items[start - 1]?.seq === this.#head - (this.#items.length - start)) start -= 1
+    this.trim(this.#items.length - start)
   }
 
   /** Keeps the newest `count`. */
   trim(count: number): void {
-    if (this.#items.length > count) this.#cut(this.#items.length - count)
+    const start = Math.max(0, this.#items.length - count)
+    for (const { id } of this.#items.slice(0, start)) this.#byId.delete(id)
+    if (start > 0) this.#items = this.#items.slice(start)
   }
 
   /** Forgets everything; there are messages up to `head`. */
   restart(head: number): void {
-    this.#cut(this.#items.length)
+    this.trim(0)
     this.#head = head
+    this.#passed = null
   }
 
-  #cut(start: number): void {
-    if (start === 0) return
-    for (const { id } of this.#items.slice(0, start)) this.#byId.delete(id)
-    this.#items = this.#items.slice(start)
+  #merge(message: Stored): void {
+    const known = this.#byId.get(message.id) as Stored
+    // Changes are told to everybody alike, and so without anybody's client id.
+    const clientMessageId = known.clientMessageId ?? message.clientMessageId
+    // Of the same revision, a list knows more than the event.
+    const isNewer = message.rev > known.rev || (message.rev === known.rev && message.reactions !== undefined)
+    if (!isNewer && clientMessageId === known.clientMessageId) return
+    this.#replace({ ...(isNewer ? message : known), ...(clientMessageId && { clientMessageId }) })
   }
 
-  #replace(known: Stored, message: Stored): void {
+  #replace(message: Stored): void {
     this.#byId.set(message.id, message)
-    const index = this.#indexOf(known.seq)
+    const index = this.#items.findLastIndex(({ id }) => id === message.id)
     this.#items = this.#items.with(index, message)
   }
 
-  #insert(message: Stored): void {
-    this.#byId.set(message.id, message)
+  #add(messages: readonly Stored[]): void {
+    for (const message of messages) {
+      this.#byId.set(message.id, message)
+      this.raiseHead(message.seq)
+    }
     const last = this.#items.at(-1)
-    if (last === undefined || last.seq < message.seq) {
-      this.#items = [...this.#items, message]
-      return
-    }
-    const index = this.#indexOf(message.seq)
-    this.#items = this.#items.toSpliced(index, 0, message)
-  }
-
-  /** Where the position is, or would be. */
-  #indexOf(seq: number): number {
-    let low = 0
-    let high = this.#items.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#items[middle] as Stored).seq < seq) low = middle + 1
-      else high = middle
-    }
-    return low
+    const isInOrder = last === undefined || messages.every(({ seq }) => seq > last.seq)
+    this.#items = [...this.#items, ...messages]
+    if (messages.length > 1 || !isInOrder) this.#items = this.#items.toSorted((a, b) => a.seq - b.seq)
   }
 }

@@ -42,6 +42,11 @@ export class Line {
     return this.#isClientGone
   }
 
+  /** The server's side is gone; the client may not know yet. */
+  get isServerGone(): boolean {
+    return this.#server === null
+  }
+
   /** Whoever takes what the client sends; null: nobody listens there. */
   set server(server: LineEnd) {
     this.#server = server
