@@ -62,9 +62,9 @@ export class Running {
     this.child.stdin?.end()
   }
 
-  /** Waits until this was written; fails with all that was. */
-  async sees(wanted: string | RegExp): Promise<void> {
-    const until = Date.now() + PATIENCE
+  /** Waits until this was written, `patience` ms at most; fails with all that was. */
+  async sees(wanted: string | RegExp, patience = PATIENCE): Promise<void> {
+    const until = Date.now() + patience
     while (typeof wanted === 'string' ? !this.text.includes(wanted) : !wanted.test(this.text)) {
       if (Date.now() > until) throw new Error(`${String(wanted)} was not written; what was:\n${this.text}`)
       await new Promise((next) => setTimeout(next, 20))
