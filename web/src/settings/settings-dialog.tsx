@@ -42,7 +42,7 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   return (
     <section
       aria-labelledby={id}
-      className="grid gap-x-6 gap-y-3 py-5 first:pt-1 last:pb-0 wide:grid-cols-[8rem_1fr]"
+      className="grid gap-x-6 gap-y-3 py-5 first:pt-1 last:pb-0 middle:grid-cols-[8rem_1fr]"
     >
       <h3 id={id} className="font-semibold">
         {title}

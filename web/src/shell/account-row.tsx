@@ -18,6 +18,7 @@ export function AccountRow() {
         trigger={
           <button
             type="button"
+            aria-label={`${t('account')}: ${username}`}
             className="flex h-11 w-full items-center gap-2.5 rounded-6 px-2 text-start transition-[background-color] hover:bg-hover hover:[--behind:var(--hover)]"
           >
             <Avatar
@@ -28,7 +29,6 @@ export function AccountRow() {
               presence={isOnline ? 'online' : 'offline'}
             />
             <span className="min-w-0 flex-1">
-              <span className="sr-only">{t('account')}: </span>
               <span dir="auto" className="block truncate text-start text-15 font-medium">
                 {username}
               </span>

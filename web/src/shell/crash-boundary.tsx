@@ -7,6 +7,7 @@ function Crashed() {
   return (
     <div className="flex h-full min-h-60 flex-col bg-surface">
       <ErrorState
+        isPage
         title={t('crash.title')}
         text={t('crash.text')}
         actions={

@@ -34,7 +34,10 @@ export function Frame() {
       </a>
       <ConnectionBar />
       <div className="flex min-h-0 flex-1">
-        <Sidebar className={cx('w-full wide:w-70 wide:shrink-0', isHome ? 'flex' : 'hidden wide:flex')} />
+        <Sidebar
+          isHome={isHome}
+          className={cx('w-full wide:w-70 wide:shrink-0', isHome ? 'flex' : 'hidden wide:flex')}
+        />
         <main
           id="page"
           tabIndex={-1}

@@ -20,6 +20,7 @@ export function HomePage() {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <EmptyState
+        isPage
         icon={<MessagesSquare size={28} />}
         title={isNew ? t('empty.welcome', { name: username }) : t('empty.title')}
         text={

@@ -9,6 +9,7 @@ export function NotFoundPage() {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <EmptyState
+        isPage
         icon={<Compass size={28} />}
         title={t('notFound.title')}
         text={t('notFound.text')}

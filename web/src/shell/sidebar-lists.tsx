@@ -1,10 +1,11 @@
 import type { ConversationSummary } from '@parley/client'
+import { useConnection } from '@parley/client/react'
 import { Drama, Hash, LogIn, Plus, Search, Video } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenRooms } from '../rooms/open-rooms.ts'
 import { useMe } from '../session/index.ts'
-import { Badge, IconButton, Loading, Menu, MenuItem, SkeletonRows } from '../ui/index.ts'
+import { Badge, IconButton, Loading, Menu, MenuItem, SkeletonRows, useDelay } from '../ui/index.ts'
 import { ConversationRow } from './conversation-row.tsx'
 import { openDialog } from './dialogs.ts'
 import { useListedRooms } from './open-rooms.ts'
@@ -24,11 +25,7 @@ export function SidebarLists() {
   const { isGuest } = useMe()
   const { direct, channels, current, state } = useOrder()
   if (state === 'loading' && direct.length + channels.length === 0) {
-    return (
-      <Loading label={t('loadingList')}>
-        <SkeletonRows count={8} />
-      </Loading>
-    )
+    return <NotKnown />
   }
   return (
     <>
@@ -68,6 +65,19 @@ export function SidebarLists() {
       <Rooms />
       <Groups />
     </>
+  )
+}
+
+/** The list is on its way; without a connection, and with nothing kept, it will be. */
+function NotKnown() {
+  const { t } = useTranslation('shell')
+  const isConnecting = useConnection().state !== 'connected'
+  const isLate = useDelay(4_000, isConnecting)
+  if (isConnecting && isLate) return <p className="px-2.5 py-2 text-13 text-muted">{t('listLater')}</p>
+  return (
+    <Loading label={t('loadingList')}>
+      <SkeletonRows count={8} />
+    </Loading>
   )
 }
 

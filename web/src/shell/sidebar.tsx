@@ -6,8 +6,13 @@ import { openDialog } from './dialogs.ts'
 import { moveFocus } from './move-focus.ts'
 import { SidebarLists } from './sidebar-lists.tsx'
 
+interface SidebarProps {
+  readonly className: string
+  readonly isHome: boolean
+}
+
 /** Everything one can go to. */
-export function Sidebar({ className }: { readonly className: string }) {
+export function Sidebar({ className, isHome }: SidebarProps) {
   const { t } = useTranslation('shell')
   return (
     <div className={cx('min-h-0 flex-col bg-background', className)}>
@@ -30,6 +35,8 @@ export function Sidebar({ className }: { readonly className: string }) {
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-4"
         onKeyDown={moveFocus}
       >
+        {/* On a phone the list is the page. */}
+        {isHome ? <h1 className="sr-only wide:hidden">{t('sidebar')}</h1> : null}
         <SidebarLists />
       </nav>
       <AccountRow />

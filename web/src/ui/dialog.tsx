@@ -1,11 +1,13 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode, RefObject } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cx } from './cx.ts'
 import { IconButton } from './icon-button.tsx'
 
-const WIDTHS = { small: 'wide:max-w-md', medium: 'wide:max-w-xl', large: 'wide:max-w-3xl' } as const
+const FOCUSABLE = 'input, textarea, button, select, a[href], [tabindex="0"]'
+
+const WIDTHS = { small: 'middle:max-w-md', medium: 'middle:max-w-xl', large: 'middle:max-w-3xl' } as const
 
 export interface DialogProps {
   readonly isOpen: boolean
@@ -17,7 +19,7 @@ export interface DialogProps {
   readonly footer?: ReactNode
   /** 448 (default), 576 or 768 px; on a phone always the whole width, from the bottom. */
   readonly size?: keyof typeof WIDTHS
-  /** Where focus goes first; default: the first thing that takes it. */
+  /** Where focus goes first; default: the first thing in it that takes it, else the dialog itself. */
   readonly initialFocus?: RefObject<HTMLElement | null>
   /** Without the padding around the content (for lists to the edge). */
   readonly isFlush?: boolean
@@ -37,16 +39,25 @@ export function Dialog({
   children,
 }: DialogProps) {
   const { t } = useTranslation('common')
+  const popup = useRef<HTMLDivElement>(null)
+  const content = useRef<HTMLDivElement>(null)
+  const footerRef = useRef<HTMLElement>(null)
+  // A button that closes is no beginning. Where a finger opened it, no keyboard comes up by itself.
+  const firstFocus = (openedBy: string) => {
+    const first = [content, footerRef].some(({ current }) => current?.querySelector(FOCUSABLE) != null)
+    return openedBy !== 'touch' && first ? true : popup.current
+  }
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fades fixed inset-0 z-40 bg-shade" />
-        <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center wide:items-center wide:p-6">
+        <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center middle:items-center middle:p-6">
           <Base.Popup
-            {...(initialFocus === undefined ? {} : { initialFocus })}
+            ref={popup}
+            initialFocus={initialFocus ?? firstFocus}
             className={cx(
               'appears relative flex max-h-[min(92dvh,100%)] w-full min-w-0 flex-col rounded-t-10 border border-line bg-raised shadow-high outline-none',
-              'wide:max-h-[min(44rem,100%)] wide:rounded-10',
+              'middle:max-h-[min(44rem,100%)] middle:rounded-10',
               WIDTHS[size],
             )}
           >
@@ -58,11 +69,14 @@ export function Dialog({
                 </Base.Description>
               )}
             </header>
-            <div className={cx('min-h-0 flex-1 overflow-y-auto', !isFlush && 'px-5 pt-2 pb-5')}>
+            <div ref={content} className={cx('min-h-0 flex-1 overflow-y-auto', !isFlush && 'px-5 pt-2 pb-5')}>
               {children}
             </div>
             {footer === undefined ? null : (
-              <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+              <footer
+                ref={footerRef}
+                className="flex flex-wrap justify-end gap-2 border-t px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]"
+              >
                 {footer}
               </footer>
             )}

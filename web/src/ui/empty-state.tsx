@@ -4,6 +4,8 @@ export interface EmptyStateProps {
   /** A lucide icon of 28 px. */
   readonly icon?: ReactNode
   readonly title: string
+  /** The title is the heading of the page. */
+  readonly isPage?: boolean
   /** What to do next. */
   readonly text?: ReactNode
   /** Buttons that do it. */
@@ -11,7 +13,8 @@ export interface EmptyStateProps {
 }
 
 /** Nothing here yet: says what to do. Fills its place and centres. */
-export function EmptyState({ icon, title, text, actions }: EmptyStateProps) {
+export function EmptyState({ icon, title, isPage = false, text, actions }: EmptyStateProps) {
+  const Title = isPage ? 'h1' : 'p'
   return (
     <div className="flex min-h-0 flex-1 flex-col items-center justify-center gap-3 p-6 text-center">
       {icon === undefined ? null : (
@@ -23,7 +26,7 @@ export function EmptyState({ icon, title, text, actions }: EmptyStateProps) {
         </div>
       )}
       <div className="max-w-md">
-        <p className="breakable text-15 font-semibold">{title}</p>
+        <Title className="breakable text-15 font-semibold">{title}</Title>
         {text === undefined ? null : <p className="breakable mt-1 text-muted">{text}</p>}
       </div>
       {actions === undefined ? null : (

@@ -6,6 +6,8 @@ import { Button } from './button.tsx'
 export interface ErrorStateProps {
   /** What did not work: "The members could not be loaded." */
   readonly title: string
+  /** The title is the heading of the page. */
+  readonly isPage?: boolean
   /** Why: the server's own sentence. */
   readonly text?: ReactNode
   /** Tries the same again. */
@@ -15,8 +17,9 @@ export interface ErrorStateProps {
 }
 
 /** Something failed: says what happened and offers the way on. Fills its place and centres. */
-export function ErrorState({ title, text, onRetry, actions }: ErrorStateProps) {
+export function ErrorState({ title, isPage = false, text, onRetry, actions }: ErrorStateProps) {
   const { t } = useTranslation('common')
+  const Title = isPage ? 'h1' : 'p'
   return (
     <div
       role="alert"
@@ -29,7 +32,7 @@ export function ErrorState({ title, text, onRetry, actions }: ErrorStateProps) {
         <TriangleAlert size={26} />
       </div>
       <div className="max-w-sm">
-        <p className="breakable text-15 font-semibold">{title}</p>
+        <Title className="breakable text-15 font-semibold">{title}</Title>
         {text === undefined ? null : <p className="breakable mt-1 text-muted">{text}</p>}
       </div>
       <div className="mt-1 flex flex-wrap justify-center gap-2 empty:hidden">

@@ -14,7 +14,10 @@ export interface TooltipProps {
 /** Words beside what the pointer or the focus is on. Put `TooltipProvider` once around the app. */
 export function Tooltip({ label, shortcut, side = 'top', children }: TooltipProps) {
   return (
-    <Base.Root>
+    // Escape means what the button is in as well, not the tooltip alone.
+    <Base.Root
+      onOpenChange={(_isOpen, details) => details.reason === 'escape-key' && details.allowPropagation()}
+    >
       <Base.Trigger render={children} />
       <Base.Portal>
         <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-60">
