@@ -1,4 +1,4 @@
-import type { OwnChannelJson } from '@parley/client'
+import { type OwnChannelJson, ParleyError } from '@parley/client'
 import { useConversation, useConversations, useParley } from '@parley/client/react'
 import { useQuery } from '@tanstack/react-query'
 import { Hash, SearchX } from 'lucide-react'
@@ -11,6 +11,9 @@ import { openDialog, PageHeader } from '../shell/index.ts'
 import { Button, EmptyState, ErrorState, sentenceOf } from '../ui/index.ts'
 import { ConversationView } from './conversation-view.tsx'
 import { PageLoading } from './page-loading.tsx'
+
+/** What the server says of channels that one may not know of. */
+const NOT_FOR_ME = ['NOT_A_MEMBER', 'NOT_FOUND', 'FORBIDDEN', 'INVALID']
 
 /** A public channel one is not in yet. */
 function JoinPlace({ channel }: { readonly channel: OwnChannelJson }) {
@@ -91,14 +94,14 @@ function ChannelById({ channelId }: { readonly channelId: string }) {
     queryFn: () => rest.channels.get(channelId),
     enabled: isOther,
     staleTime: 0,
+    retry: (tries, error) => tries < 1 && !(error instanceof ParleyError && !error.canRetry),
   })
   if (summary !== null) return <ConversationView key={channelId} conversation={conversation} peer={null} />
   if (!isOther || found.isPending) return <PageLoading />
   if (found.data !== undefined && found.data.role === null) return <JoinPlace channel={found.data} />
   // One's own, of which the connection has not told yet.
   if (found.data !== undefined) return <PageLoading />
-  const code = (found.error as { code?: string } | null)?.code
-  if (code === 'NOT_FOUND' || code === 'FORBIDDEN' || code === 'INVALID') return <MissingPlace />
+  if (found.error instanceof ParleyError && NOT_FOR_ME.includes(found.error.code)) return <MissingPlace />
   return (
     <div className="flex h-full min-h-0 flex-col bg-surface">
       <PageHeader title={t('missing.header')} />
