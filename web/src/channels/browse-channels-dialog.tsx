@@ -5,7 +5,8 @@ import { Hash } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import { channelPath } from '../shell/index.ts'
+import { useMe } from '../session/index.ts'
+import { channelPath, openDialog } from '../shell/index.ts'
 import { Button, Dialog, Notice } from '../ui/index.ts'
 import { PickList } from './pick-list.tsx'
 import { usePublicChannels } from './queries.ts'
@@ -15,14 +16,13 @@ import { useOpening } from './use-opening.ts'
 export interface BrowseChannelsDialogProps {
   readonly isOpen: boolean
   readonly onClose: () => void
-  /** Offers to make a channel instead. */
-  readonly onCreate?: () => void
 }
 
 /** Public channels by name; a press or Enter joins, or opens one's own. */
-export function BrowseChannelsDialog({ isOpen, onClose, onCreate }: BrowseChannelsDialogProps) {
+export function BrowseChannelsDialog({ isOpen, onClose }: BrowseChannelsDialogProps) {
   const { t } = useTranslation('channel')
   const parley = useParley()
+  const { isGuest } = useMe()
   const navigate = useNavigate()
   const queries = useQueryClient()
   const field = useRef<HTMLInputElement>(null)
@@ -48,7 +48,9 @@ export function BrowseChannelsDialog({ isOpen, onClose, onCreate }: BrowseChanne
       size="medium"
       initialFocus={field}
       isFlush
-      {...(onCreate === undefined ? {} : { footer: <Button onClick={onCreate}>{t('create.title')}</Button> })}
+      {...(isGuest
+        ? {}
+        : { footer: <Button onClick={() => openDialog('create-channel')}>{t('create.title')}</Button> })}
     >
       <div className="flex h-[26rem] max-h-full flex-col pt-2">
         {error === null ? null : (

@@ -5,6 +5,7 @@ import { Crown, EllipsisVertical, MessageSquare, Shield, User, UserMinus } from 
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
+import { useMe } from '../session/index.ts'
 import { directPath } from '../shell/index.ts'
 import {
   ConfirmDialog,
@@ -30,9 +31,10 @@ export interface MemberRowProps {
 
 type Question = 'owner' | 'remove' | null
 
-/** One member and what can be done to them. Giving the channel away and removing somebody are asked twice. */
+/** One member and what can be done to them (a guest does nothing). Giving the channel away and removing somebody are asked twice. */
 export function MemberRow({ channelId, member, ownRole, isDirect, isMe }: MemberRowProps) {
   const { t } = useTranslation('channel')
+  const { isGuest } = useMe()
   const [question, setQuestion] = useState<Question>(null)
   const { setRole, remove } = useMemberActions(channelId, member.user)
   const note = isDirect || member.role === 'member' ? undefined : t(`role.${member.role}`)
@@ -40,7 +42,9 @@ export function MemberRow({ channelId, member, ownRole, isDirect, isMe }: Member
   return (
     <li className="group flex min-h-11 items-center gap-3 rounded-6 px-3 py-1 [--behind:var(--surface)] hover:bg-hover">
       <PersonRow user={member.user} note={isMe ? [t('you'), note].filter(Boolean).join(' · ') : note} />
-      {isMe ? null : <MemberMenu member={member} ownRole={ownRole} onRole={setRole} onAsk={setQuestion} />}
+      {isMe || isGuest ? null : (
+        <MemberMenu member={member} ownRole={ownRole} onRole={setRole} onAsk={setQuestion} />
+      )}
       <ConfirmDialog
         isOpen={question === 'owner'}
         onClose={() => setQuestion(null)}

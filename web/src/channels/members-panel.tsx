@@ -3,6 +3,7 @@ import { useConversation, useObservable, useParley } from '@parley/client/react'
 import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMe } from '../session/index.ts'
 import { PanelHeader } from '../shell/index.ts'
 import { Button, ErrorState, Loading, SkeletonRows, sentenceOf } from '../ui/index.ts'
 import { EndMark } from './end-mark.tsx'
@@ -66,8 +67,9 @@ interface MembersHeadProps {
 
 function MembersHead({ summary, onInvite }: MembersHeadProps) {
   const { t } = useTranslation('channel')
+  const { isGuest } = useMe()
   if (summary === null || summary.kind === 'direct') return null
-  const isOffered = mayInvite(summary.role, summary.isPrivate) && summary.archivedAt === null
+  const isOffered = !isGuest && mayInvite(summary.role, summary.isPrivate) && summary.archivedAt === null
   return (
     <div className="flex items-center justify-between gap-2 px-5 py-2">
       <span className="figures text-13 text-muted">{t('memberCount', { count: summary.memberCount })}</span>

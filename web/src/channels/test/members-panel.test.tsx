@@ -18,14 +18,14 @@ const member = (username: string, role: ConversationRole): MemberJson => ({
   joinedAt: '2026-01-01T00:00:00.000Z',
 })
 
-const open = async (role: ConversationRole, change = {}) => {
+const open = async (role: ConversationRole, change = {}, isGuest = false) => {
   const conversation = parley.conversation('c')
   conversation.summary.set(summary('design', { id: 'c', role, memberCount: members.size, ...change }))
   vi.spyOn(conversation, 'members').mockImplementation((async (cursor?: string) => {
     asked.push(cursor)
     return { members: [...members].map(([name, own]) => member(name, own)), nextCursor: null }
   }) as never)
-  await show(parley, <MembersPanel conversationId="c" onClose={() => undefined} />)
+  await show(parley, <MembersPanel conversationId="c" onClose={() => undefined} />, { isGuest })
   await screen.findByText('bob', {}, PATIENCE)
 }
 
@@ -108,9 +108,14 @@ it('lets a moderator remove a member, after a question, but nobody of the same r
 
 it('offers to add people only to whoever may', async () => {
   await open('member', { isPrivate: true })
-  expect(screen.queryByRole('button', { name: 'Add people' })).toBe(null)
+  expect(screen.queryByRole('button', { name: 'Invite people' })).toBe(null)
   act(() => parley.conversation('c').summary.set(summary('design', { id: 'c', role: 'member' })))
-  expect(screen.getByRole('button', { name: 'Add people' })).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Invite people' })).toBeTruthy()
+})
+
+it('offers a guest nothing to do', async () => {
+  await open('member', {}, true)
+  expect(screen.queryAllByRole('button', { name: /Invite|What can be done/u })).toEqual([])
 })
 
 it('loads anew when somebody comes or goes', async () => {

@@ -7,6 +7,7 @@ import { MemoryRouter, useLocation } from 'react-router'
 import { vi } from 'vitest'
 import { FakeParley } from '../../../../client/test/react/fake-parley.ts'
 import { startLanguage } from '../../i18n/index.ts'
+import { useSession } from '../../session/session-store.ts'
 
 // Roles are looked up in all there is: to see what is hidden takes jsdom seconds.
 configure({ defaultHidden: true })
@@ -75,8 +76,14 @@ export const summary = (name: string, change: Partial<ConversationSummary> = {})
 const Where = () => <span data-testid="where">{useLocation().pathname}</span>
 
 /** Shows a part of the app to somebody who is signed in. */
-export const show = async (parley: StagedParley, part: ReactNode, language: 'en' | 'ar' = 'en') => {
+export const show = async (
+  parley: StagedParley,
+  part: ReactNode,
+  { language = 'en', isGuest = false }: { readonly language?: 'en' | 'ar'; readonly isGuest?: boolean } = {},
+) => {
   await startLanguage(language)
+  const me = parley.me.get()
+  if (me !== null) useSession.setState({ phase: 'in', user: { ...me, isGuest }, parley }, true)
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const tree = (shown: ReactNode) => (
     <QueryClientProvider client={queries}>
