@@ -18,7 +18,7 @@ const measure = async (): Promise<readonly Check[]> => {
   return JSON.parse(stdout) as readonly Check[]
 }
 
-describe('size of the client', () => {
+describe('SDK-5 size of the client', () => {
   let checks: readonly Check[] = []
   beforeAll(async () => {
     checks = await measure()

@@ -69,7 +69,7 @@ const storedTexts = async (reader: Person, channelId: string): Promise<readonly 
   return messages.map(({ source }) => source).reverse()
 }
 
-it('WEB-9 a server that is killed and comes back under two who write loses nothing and doubles nothing', async () => {
+it('WEBREL-1 a server that is killed and comes back under two who write loses nothing and doubles nothing', async () => {
   const stage = { parley: { url: server.url, stop: async () => undefined }, browser }
   const ann = await openAs(stage, 'ann-kill')
   const bob = await openAs(stage, 'bob-kill')
@@ -97,7 +97,7 @@ it('WEB-9 a server that is killed and comes back under two who write loses nothi
   expect(texts.filter((text) => text.startsWith('bob '))).toEqual(waiting('bob'))
 }, 180_000)
 
-it('WEB-10 what was written offline survives a reload, and is delivered once when the network is back', async () => {
+it('WEBREL-2 what was written offline survives a reload, and is delivered once when the network is back', async () => {
   const stage = { parley: { url: server.url, stop: async () => undefined }, browser }
   const ann = await openAs(stage, 'ann-off')
   const bob = await openAs(stage, 'bob-off')

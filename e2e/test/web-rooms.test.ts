@@ -82,7 +82,7 @@ const storedBy = (page: Page): Promise<string> =>
   })
 
 describe('a room with a PIN', () => {
-  it('WEB-ROOM-1 is made, tells its code, refuses a wrong PIN and lets a guest in with the right one', async () => {
+  it('WEBROOM-1 is made, tells its code, refuses a wrong PIN and lets a guest in with the right one', async () => {
     const ann = await openAs(stage(), 'room1-ann')
     const code = await createRoom(ann.page, 'Budget talk', '1234')
     expect(code).toMatch(/^[A-Z0-9]{8}$/)
@@ -99,7 +99,7 @@ describe('a room with a PIN', () => {
     await bob.getByRole('heading', { name: 'Budget talk' }).waitFor()
   })
 
-  it('WEB-ROOM-2 is entered by its code, however it is typed', async () => {
+  it('WEBROOM-2 is entered by its code, however it is typed', async () => {
     const ann = await openAs(stage(), 'room2-ann')
     const code = await createRoom(ann.page, 'Tea', '4321')
     const bob = await openAs(stage(), 'room2-bob')
@@ -114,7 +114,7 @@ describe('a room with a PIN', () => {
 })
 
 describe('in a room', () => {
-  it('WEB-ROOM-3 everybody hears everybody, once, as text and nothing else', async () => {
+  it('WEBROOM-3 everybody hears everybody, once, as text and nothing else', async () => {
     const { ann, bob } = await twoInside('room3')
     await say(ann, 'Hello from Ann')
     await heard(bob, 'Hello from Ann')
@@ -136,7 +136,7 @@ describe('in a room', () => {
     expect(await ann.getByTestId('message-input').inputValue()).toBe('')
   })
 
-  it('WEB-ROOM-4 typing is told, and ends without keys and with the message', async () => {
+  it('WEBROOM-4 typing is told, and ends without keys and with the message', async () => {
     const { ann, bob } = await twoInside('room4')
     const typing = bob.getByTestId('typing-indicator')
     await ann.getByTestId('message-input').pressSequentially('a long thought', { delay: 60 })
@@ -150,7 +150,7 @@ describe('in a room', () => {
     expect(await ann.getByTestId('typing-indicator').count()).toBe(0)
   })
 
-  it('WEB-ROOM-5 everybody who is there is listed, and gone when they leave', async () => {
+  it('WEBROOM-5 everybody who is there is listed, and gone when they leave', async () => {
     const { ann, bob } = await twoInside('room5')
     await button(ann, '2 people here').click()
     const names = () => ann.getByTestId('room-members').getByRole('listitem').allInnerTexts()
@@ -161,7 +161,7 @@ describe('in a room', () => {
     await expect.poll(async () => (await names()).length, patience).toBe(1)
   })
 
-  it('WEB-ROOM-6 a reload keeps the place and nothing that was said; nothing is stored', async () => {
+  it('WEBROOM-6 a reload keeps the place and nothing that was said; nothing is stored', async () => {
     const { ann, bob } = await twoInside('room6')
     await say(ann, 'a secret of Ann')
     await heard(bob, 'a secret of Ann')
@@ -182,7 +182,7 @@ describe('in a room', () => {
     }
   })
 
-  it('WEB-ROOM-7 text that comes too fast is kept in place, with the reason and a way to say it', async () => {
+  it('WEBROOM-7 text that comes too fast is kept in place, with the reason and a way to say it', async () => {
     const { ann, bob } = await twoInside('room7')
     for (let index = 1; index <= 31; index += 1) await say(ann, `word ${index}`)
     await ann.getByText('Not said: Too many messages. Slow down.').waitFor()
@@ -196,7 +196,7 @@ describe('in a room', () => {
     await logOf(ann).getByText('word 31', { exact: true }).waitFor()
   })
 
-  it('WEB-ROOM-8 text stays while a look elsewhere lasts, and so does what was said', async () => {
+  it('WEBROOM-8 text stays while a look elsewhere lasts, and so does what was said', async () => {
     const { ann, bob, code } = await twoInside('room8')
     await say(bob, 'before')
     await heard(ann, 'before')
@@ -215,7 +215,7 @@ describe('in a room', () => {
 })
 
 describe('leaving', () => {
-  it('WEB-ROOM-9 the last one out closes the room for good', async () => {
+  it('WEBROOM-9 the last one out closes the room for good', async () => {
     const { ann, bob, code } = await twoInside('room9')
     await say(bob, 'the last words')
     for (const page of [bob, ann]) {
@@ -229,7 +229,7 @@ describe('leaving', () => {
     expect(await ann.getByText('the last words').count()).toBe(0)
   })
 
-  it('WEB-ROOM-10 a room without a PIN says so', async () => {
+  it('WEBROOM-10 a room without a PIN says so', async () => {
     const ann = await openAs(stage(), 'room10-ann', '/room/lobby')
     await ann.page.getByText('There is no PIN: whoever knows the code can come in.').waitFor()
     await expect.poll(() => ann.page.getByTestId('room-code').textContent(), patience).toBe('LOBBY')

@@ -19,7 +19,7 @@ describe('answerTo', () => {
   })
 })
 
-describe('the bot', () => {
+describe('SDK-14 the bot', () => {
   let running: Running
   let ada: Person
   let robot: Person

@@ -30,7 +30,7 @@ const after = async <T>(promise: Promise<T>): Promise<T> => {
   return promise
 }
 
-describe('a direct call', () => {
+describe('SDK-11 a direct call', () => {
   it('rings, is accepted, connects and ends for both', async () => {
     const [ann, bob] = [await party.listener('ann'), await party.listener('bob')]
     expect([ann.calls.state.get(), bob.calls.state.get()]).toEqual(['ready', 'ready'])

@@ -38,7 +38,7 @@ const names = (person: Person) =>
     .participants.filter(({ connection }) => connection === 'connected')
     .map(({ username }) => username)
 
-describe('a group call', () => {
+describe('SDK-12 a group call', () => {
   it('connects each two, guests too', async () => {
     const { ann, bob, cleo } = await three()
     expect([names(ann), names(bob), names(cleo)]).toEqual([
@@ -148,7 +148,7 @@ describe('a group call', () => {
   })
 })
 
-describe('the connection', () => {
+describe('SDK-13 the connection', () => {
   it('asks for another token when one is refused', async () => {
     party.signal.refused.add('old')
     const ann = party.person('ann', { getToken: async (isRefused) => (isRefused ? 'new' : 'old') })

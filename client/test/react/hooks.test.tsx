@@ -54,7 +54,7 @@ describe('useParley', () => {
   })
 })
 
-describe('useObservable', () => {
+describe('SDK-2 useObservable', () => {
   it('renders again on a change, and no longer listens once it is gone', () => {
     let interest = 0
     const value = new Value(1, (isWanted) => {
@@ -118,7 +118,7 @@ describe('useConversation', () => {
   })
 })
 
-describe('useMessages', () => {
+describe('SDK-2 useMessages', () => {
   const page = (count: number) => ({
     items: Array.from({ length: count }, (_, at) => message(`text ${at}`, at + 1)),
     hasOlder: true,
@@ -203,7 +203,7 @@ describe('useTyping', () => {
   })
 })
 
-describe('usePresence', () => {
+describe('SDK-2 usePresence', () => {
   it('asks for a user once, however many show them, until the last is gone', () => {
     const first = render(() => usePresence('bob'))
     const second = render(() => usePresence('bob'))

@@ -23,7 +23,7 @@ const render = () =>
     ),
   })
 
-describe('useMessageHandling', () => {
+describe('SDK-3 useMessageHandling', () => {
   it('sends, with and without a parent, and typing is over', () => {
     const { result } = render()
     expect(result.current.sendMessage('hello').key).toBe('hello')

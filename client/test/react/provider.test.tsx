@@ -38,7 +38,7 @@ afterEach(() => {
 })
 const settle = () => act(() => vi.advanceTimersByTime(1_000))
 
-describe('ParleyProvider with options', () => {
+describe('SDK-1 ParleyProvider with options', () => {
   it('makes one client with one connection under StrictMode, and closes it once it is gone', () => {
     const { unmount } = render(
       <StrictMode>
@@ -135,7 +135,7 @@ describe('ParleyProvider with options', () => {
   })
 })
 
-describe('ParleyProvider with a client', () => {
+describe('SDK-1 ParleyProvider with a client', () => {
   it('neither connects nor closes it', () => {
     const parley = new FakeParley()
     const { unmount } = render(

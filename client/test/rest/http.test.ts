@@ -34,7 +34,7 @@ const failureOf = (promise: Promise<unknown>): Promise<ParleyError> =>
 
 afterEach(() => void vi.useRealTimers())
 
-describe('requests', () => {
+describe('SDK-9 requests', () => {
   test('carry query, body, token and cookies', async () => {
     const { calls, fetch } = fakeFetch(json({ ok: 1 }))
     const http = createHttp({ url: 'https://chat.example.org/base/', getToken: async () => 'abc', fetch })
@@ -60,7 +60,7 @@ describe('requests', () => {
   })
 })
 
-describe('refusals', () => {
+describe('SDK-9 refusals', () => {
   test.each([
     [problem(409, 'ARCHIVED'), 'ARCHIVED', 'It is ARCHIVED', false, null],
     [problem(429, 'RATE_LIMITED', { 'retry-after': '7' }), 'RATE_LIMITED', 'It is RATE_LIMITED', true, 7_000],
@@ -108,7 +108,7 @@ describe('refusals', () => {
   })
 })
 
-describe('a token that was refused', () => {
+describe('SDK-9 a token that was refused', () => {
   const tokens = (...given: (string | null)[]) => {
     const asked: boolean[] = []
     const getToken = async (fresh: boolean) => {

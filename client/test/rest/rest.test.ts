@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-describe('sessions', () => {
+describe('SDK-9 sessions', () => {
   test('begin by name or address, are renewed, and end', async () => {
     const sessions = createSessions(url)
     const byName = await sessions.signIn('ann', 'secret-enough')
@@ -66,7 +66,7 @@ describe('sessions', () => {
   })
 })
 
-describe('routes', () => {
+describe('SDK-9 routes', () => {
   test('users and profile', async () => {
     const { users } = await ann.rest.users.search('bo')
     expect(users.map(({ username }) => username)).toEqual(['bob'])

@@ -6,7 +6,7 @@ import { CODE, roomWorld, said } from './room-world.ts'
 
 const fault = (code: string, canRetry = false) => new ParleyError(code, `It is ${code}`, { canRetry })
 
-describe('entering', () => {
+describe('SDK-10 entering', () => {
   test('waits for the connection, is inside once the server says so, and asks once', async () => {
     const { socket, room, view } = roomWorld()
     room.enter()
@@ -119,7 +119,7 @@ describe('entering', () => {
   })
 })
 
-describe('leaving', () => {
+describe('SDK-10 leaving', () => {
   test('tells the server, forgets everything, and does not come back after a break', async () => {
     const { socket, room, enter, view } = roomWorld()
     await enter()
@@ -155,7 +155,7 @@ describe('leaving', () => {
   })
 })
 
-describe('who is there', () => {
+describe('SDK-10 who is there', () => {
   test('is what the list of this room says, not that of another', async () => {
     const { socket, enter, view } = roomWorld()
     await enter()

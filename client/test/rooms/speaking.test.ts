@@ -6,7 +6,7 @@ import { CODE, roomWorld, said } from './room-world.ts'
 
 const limited = new ParleyError('RATE_LIMITED', 'Too many messages. Slow down.', { canRetry: true })
 
-describe('speaking', () => {
+describe('SDK-10 speaking', () => {
   test('is one message, whether the room or the acknowledgement comes first', async () => {
     const { socket, room, enter, view } = roomWorld()
     await enter()
@@ -110,7 +110,7 @@ describe('speaking', () => {
   })
 })
 
-describe('typing', () => {
+describe('SDK-10 typing', () => {
   const told = (emitted: readonly [string, unknown][]) => emitted.map(([event]) => event)
 
   test('is told after 300 ms of it, and ends 1 s after the last key', async () => {

@@ -57,7 +57,7 @@ const kinds: Readonly<Record<string, () => ClientStorage>> = {
   localStorage: () => localStorageOutbox(new FakeLocalStorage()),
 }
 
-describe.each(Object.entries(kinds))('%s', (kind, make) => {
+describe.each(Object.entries(kinds))('SDK-7 %s', (kind, make) => {
   test('keeps records as they were, oldest first whatever the order of writing', async () => {
     const storage = await make().open(scope)
     const failure = { code: 'ARCHIVED', message: 'No', canRetry: false, retryAfterMs: null }

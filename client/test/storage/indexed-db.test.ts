@@ -17,7 +17,7 @@ const nameOf = (userId: string) => `parley ${url} ${userId}`
 
 afterEach(() => vi.restoreAllMocks())
 
-describe('IndexedDB', () => {
+describe('SDK-7 IndexedDB', () => {
   test('rejects when the quota is used up, and takes the next that fits', async () => {
     const { outbox } = await indexedDbStorage().open({ url, userId: 'quota' })
     const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {

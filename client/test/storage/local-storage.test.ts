@@ -10,7 +10,7 @@ const stored = (storage: FakeLocalStorage): unknown => JSON.parse(storage.getIte
 /** As document 003 writes it: no id, no time, no user. */
 const fromDocument003 = { content: 'hello', channelId: 'channel-1', deliveryStatus: 'SENT', status: 'FAILED' }
 
-describe('offlineMessages of document 003', () => {
+describe('SDK-8 offlineMessages of document 003', () => {
   test('is an array of messages with the status FAILED, gone when nothing waits', async () => {
     const storage = new FakeLocalStorage()
     const { outbox } = await localStorageOutbox(storage).open(scope)

@@ -40,7 +40,7 @@ const compile = (): ReadonlyMap<string, readonly string[]> => {
 }
 
 /** Types have no run time: these files are compiled, as `tsc` would. */
-describe('types', () => {
+describe('SDK-4 types', () => {
   let complaints: ReadonlyMap<string, readonly string[]> = new Map()
   beforeAll(() => {
     complaints = compile()
