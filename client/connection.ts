@@ -46,7 +46,8 @@ export class Connection implements SocketPort {
   #wasConnected = false
   /** Ms that a server which goes down asked to wait. */
   #slot: number | null = null
-  #refusals = 0
+  /** The token of the last try was refused: the next one is fresh. */
+  #wasRefused = false
   /** Tries are numbered, so that one that was overtaken by `disconnect` does nothing more. */
   #try = 0
   #cancelRetry: (() => void) | null = null
@@ -158,7 +159,7 @@ export class Connection implements SocketPort {
   #opened(): void {
     this.#wasConnected = true
     this.#slot = null
-    this.#refusals = 0
+    this.#wasRefused = false
     this.#backoff.reset()
     this.#set('connected', null)
     this.#scheduleRenewal()
@@ -181,9 +182,10 @@ export class Connection implements SocketPort {
     const code = error.data?.code
     const isBadToken =
       code === 'TOKEN_INVALID' || code === 'TOKEN_MISSING' || error.message === 'Authentication error'
-    if (isBadToken && tokens.canRenew && this.#refusals === 0) {
-      this.#refusals += 1
-      tokens.refuse(tokens.current)
+    // Asked for anew, now or when the app tries again.
+    if (isBadToken) tokens.refuse(tokens.current)
+    if (isBadToken && tokens.canRenew && !this.#wasRefused) {
+      this.#wasRefused = true
       void this.#open()
     } else if (isBadToken || code === 'USER_NOT_FOUND' || error.message === 'User not found') {
       this.#giveUp(
@@ -208,6 +210,7 @@ export class Connection implements SocketPort {
 
   #giveUp(error: ParleyErrorInfo): void {
     this.#isWanted = false
+    this.#wasRefused = false
     this.#set('disconnected', error)
   }
 

@@ -12,9 +12,9 @@ import { Conversations } from './conversations.ts'
 import { type Environment, realEnvironment } from './environment.ts'
 import { Events } from './events.ts'
 import { History } from './history.ts'
-import { createHttp, type Http } from './http.ts'
+import type { Http } from './http.ts'
 import { Keeper } from './keeper.ts'
-import { lazyRest } from './lazy-rest.ts'
+import { lazyHttp, lazyRest } from './lazy-rest.ts'
 import { LazyRoom } from './lazy-room.ts'
 import { Presences } from './presences.ts'
 import { ReceiptSender } from './receipt-sender.ts'
@@ -88,7 +88,8 @@ class ParleyClient implements Parley {
       if (isFresh) tokens.refuse(tokens.current)
       return tokens.get()
     }
-    const http = givenHttp ?? createHttp({ url: this.url, getToken })
+    const http =
+      givenHttp ?? lazyHttp(async () => (await import('./http.ts')).createHttp({ url: this.url, getToken }))
     this.rest = lazyRest(async () => (await import('./rest.ts')).createRest(http))
     this.#attention = new Attention(() => this.#onAttention())
     this.#connection = new Connection({

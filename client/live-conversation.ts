@@ -23,6 +23,8 @@ import { Value } from './value.ts'
 export const MAX_CONTENT = 2_000
 /** Most messages that are kept, to be shown before the server is asked. */
 const KEPT_MESSAGES = 50
+/** Most receipts that are remembered until their message is here: an event overtakes what an acknowledgement brings. */
+const MAX_EARLY = 20
 
 export interface LiveDependencies {
   readonly me: () => Me | null
@@ -49,6 +51,7 @@ export class LiveConversation implements Conversation {
   #channel: OwnChannelJson | null = null
   #activity = 0
   #focused = 0
+  #early: readonly Parameters<LiveConversation['receipt']>[] = []
 
   constructor(id: string, dependencies: LiveDependencies) {
     this.id = id
@@ -256,6 +259,9 @@ export class LiveConversation implements Conversation {
 
   /** What follows from any number of `take`s. */
   taken(): void {
+    const early = this.#early
+    this.#early = []
+    for (const receipt of early) this.receipt(...receipt)
     this.feed.settle()
     this.changed()
     this.#with.onAttention(this)
@@ -283,9 +289,13 @@ export class LiveConversation implements Conversation {
   }
 
   /** An author of a large channel hears of messages, not of cursors; by id. */
-  receipt(messageId: string, userId: string, status: 'delivered' | 'read'): void {
+  receipt(...receipt: [messageId: string, userId: string, status: 'delivered' | 'read']): void {
+    const [messageId, userId, status] = receipt
     const seq = this.timeline.find(messageId)?.seq
-    if (seq === undefined) return
+    if (seq === undefined) {
+      this.#early = [...this.#early, receipt].slice(-MAX_EARLY)
+      return
+    }
     const to = status === 'read' ? { readSeq: seq } : { deliveredSeq: seq }
     if (this.feed.progress.raise(userId, to, this.#with.environment.now())) this.feed.publish()
   }

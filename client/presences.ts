@@ -8,6 +8,8 @@ import { Value } from './value.ts'
 const MAX_WATCHED = 1_000
 /** Interest that comes and goes within so long costs nothing (ms). */
 const BATCH = 30
+/** What was refused is asked for again after so long (ms). */
+const RETRY = 10_000
 /** Without a connection for so long, nothing is known any more (ms). */
 const STALE = 5_000
 
@@ -59,10 +61,7 @@ export class Presences {
   #want(userId: string, isWanted: boolean): void {
     if (isWanted) this.#wanted.add(userId)
     else this.#wanted.delete(userId)
-    this.#cancel ??= this.#environment.after(BATCH, () => {
-      this.#cancel = null
-      this.#settle()
-    })
+    this.#later(BATCH)
   }
 
   #settle(): void {
@@ -76,6 +75,14 @@ export class Presences {
     for (const id of fresh) this.#watched.add(id)
     this.#socket.request('presence:subscribe', { userIds: fresh }).catch(() => {
       for (const id of fresh) this.#watched.delete(id)
+      this.#later(RETRY)
+    })
+  }
+
+  #later(ms: number): void {
+    this.#cancel ??= this.#environment.after(ms, () => {
+      this.#cancel = null
+      this.#settle()
     })
   }
 
