@@ -1,6 +1,6 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Search } from 'lucide-react'
-import { type ReactNode, type RefObject, useId } from 'react'
+import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CONTROL, cx, ErrorState, Loading, SkeletonRows, sentenceOf } from '../ui/index.ts'
 import { EndMark } from './end-mark.tsx'
@@ -37,6 +37,7 @@ export function PickList<T>({
   ...list
 }: PickListProps<T>) {
   const id = useId()
+  const enterLater = useEnterLater(search, list.found, list.onPick)
   return (
     <Autocomplete.Root
       inline
@@ -69,6 +70,12 @@ export function PickList<T>({
             autoComplete="off"
             spellCheck={false}
             placeholder={placeholder}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || !list.found.isStale) return
+              event.preventDefault()
+              event.preventBaseUIHandler()
+              enterLater()
+            }}
             className={cx(CONTROL, 'h-9 ps-8.5 pe-3 pointer-coarse:h-11')}
           />
         </div>
@@ -76,6 +83,22 @@ export function PickList<T>({
       </div>
     </Autocomplete.Root>
   )
+}
+
+/** Whoever is quicker than the server means what is found for what they typed, not what is still shown. */
+function useEnterLater<T>(search: string, found: Paged<T>, onPick: (item: T) => void): () => void {
+  const wanted = useRef<string | null>(null)
+  const { isStale, items } = found
+  useEffect(() => {
+    if (wanted.current === null || (isStale && wanted.current === search)) return
+    const isStill = wanted.current === search
+    wanted.current = null
+    const [first] = items
+    if (isStill && first !== undefined) onPick(first)
+  })
+  return () => {
+    wanted.current = search
+  }
 }
 
 type PickRowsProps<T> = Pick<

@@ -130,6 +130,17 @@ describe('NewDirectDialog', () => {
   })
 })
 
+it('Enter takes what is found for what was typed, also when that is not there yet', async () => {
+  await show(parley, <NewDirectDialog isOpen onClose={onClose} />)
+  await option(/bob/u)
+  typed('Find people', 'ev')
+  const field = screen.getByLabelText('Find people')
+  fireEvent.focus(field)
+  fireEvent.keyDown(field, { key: 'Enter' })
+  expect(where()).toBe('/here')
+  await waitFor(() => expect(where()).toBe('/chat/dm/id-eve'), PATIENCE)
+})
+
 describe('InviteDialog', () => {
   it('brings in whoever was picked', async () => {
     const invite = vi.fn(async () => ['id-bob'])
