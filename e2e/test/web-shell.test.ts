@@ -122,6 +122,33 @@ describe('coming in and out', () => {
   })
 })
 
+describe('signing out with something unsent', () => {
+  it('makes a draft of it', async () => {
+    const ann = await openAs(stage(), 'unsent-ann')
+    const id = await makeChannel(stage(), ann, 'unsent-channel')
+    const { page, context } = ann
+    const input = page.getByTestId('message-input')
+    await page.goto(`${stage().parley.url}/chat/channel/${id}`)
+    await input.waitFor()
+    // What the dialog needs may be fetched before.
+    await page.waitForTimeout(8_000)
+    await context.setOffline(true)
+    await input.fill('not yet sent')
+    await input.press('Enter')
+    await page.getByTestId('message-status').waitFor()
+    await page.getByRole('button', { name: /^Your account/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByText('1 message has not been sent yet.').waitFor()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('Username or email').waitFor()
+    await context.setOffline(false)
+    // The server hears of it now: nobody is signed in by a cookie that was left behind.
+    await page.reload()
+    await signIn(page, 'unsent-ann')
+    await expect.poll(() => input.inputValue(), patience).toBe('not yet sent')
+  })
+})
+
 describe('going anywhere', () => {
   it('leads through the palette by the keyboard alone, and gives focus back', async () => {
     const ann = await openAs(stage(), 'palette-ann')

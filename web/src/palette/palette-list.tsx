@@ -22,8 +22,14 @@ export function PaletteList({ id, groups, chosen, onPoint, onRun, isOffline }: P
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [chosenId])
   return (
-    <div className="min-h-0 flex-1 scroll-py-2 overflow-y-auto overscroll-contain p-2">
-      <div ref={list} id={id} role="listbox" aria-label={t('palette.title')}>
+    <>
+      <div
+        ref={list}
+        id={id}
+        role="listbox"
+        aria-label={t('palette.title')}
+        className={cx('min-h-0 scroll-py-2 overflow-y-auto overscroll-contain', groups.length > 0 && 'p-2')}
+      >
         {groups.map((group) => (
           // biome-ignore lint/a11y/useSemanticElements: a group of a listbox is no fieldset.
           <div key={group.id} role="group" aria-labelledby={`${id}-${group.id}`} className="pb-1.5">
@@ -44,10 +50,10 @@ export function PaletteList({ id, groups, chosen, onPoint, onRun, isOffline }: P
         ))}
       </div>
       {groups.length === 0 ? (
-        <p className="px-2.5 py-8 text-center text-muted">{t('palette.nothing')}</p>
+        <p className="px-4 py-8 text-center text-muted">{t('palette.nothing')}</p>
       ) : null}
-      {isOffline ? <p className="px-2.5 py-2 text-13 text-muted">{t('palette.offline')}</p> : null}
-    </div>
+      {isOffline ? <p className="px-4 py-2 text-13 text-muted">{t('palette.offline')}</p> : null}
+    </>
   )
 }
 
@@ -77,7 +83,7 @@ function Option({ id, entry, isChosen, onPoint, onRun }: OptionProps) {
       )}
     >
       <span className="flex w-6 shrink-0 justify-center">{entry.start}</span>
-      <span dir="auto" className="min-w-0 flex-1 truncate text-start">
+      <span dir="auto" className="min-w-0 flex-1 truncate page-start">
         {entry.name}
       </span>
       {entry.end}

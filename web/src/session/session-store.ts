@@ -7,6 +7,7 @@ import {
   type Session,
 } from '@parley/client'
 import { create } from 'zustand'
+import { giveBack } from './give-back.ts'
 import { hasLeft, keepLeft, keepUser, parseUser, readUser, type SessionUser, USER_KEY } from './kept-user.ts'
 
 export type SessionState =
@@ -154,9 +155,14 @@ export const signIn = async (name: string, password: string): Promise<void> =>
 export const continueAsGuest = async (username: string): Promise<void> =>
   enter(await sessions.continueAsGuest(username))
 
-/** Messages that were kept are forgotten on this device, drafts stay. Without a connection the server hears of it at the next start. */
+/**
+ * Messages that were kept are forgotten on this device; drafts stay, and what waits becomes one. Without a connection the server hears of it
+ * at the next start.
+ */
 export const signOut = async (): Promise<void> => {
   const last = token
+  const state = useSession.getState()
+  if (state.phase === 'in') giveBack(state.parley, state.user.id)
   keepUser(null)
   keepLeft(true)
   token = null

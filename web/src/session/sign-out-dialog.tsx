@@ -20,12 +20,11 @@ export function SignOutDialog({ isOpen, onClose }: SignOutDialogProps) {
       onClose={onClose}
       title={t('signOut.title')}
       confirmLabel={t('command.signOut')}
-      isDangerous={waiting > 0}
       text={
         <>
           <p>{t('signOut.text')}</p>
           {waiting > 0 ? (
-            <p className="mt-2 font-medium text-bad">{t('signOut.waiting', { count: waiting })}</p>
+            <p className="mt-2 font-medium text-warn">{t('signOut.waiting', { count: waiting })}</p>
           ) : null}
           {isGuest ? <p className="mt-2">{t('signOut.guest', { name: username })}</p> : null}
         </>

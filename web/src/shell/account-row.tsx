@@ -29,7 +29,7 @@ export function AccountRow() {
               presence={isOnline ? 'online' : 'offline'}
             />
             <span className="min-w-0 flex-1">
-              <span dir="auto" className="block truncate text-start text-15 font-medium">
+              <span dir="auto" className="block truncate page-start text-15 font-medium">
                 {username}
               </span>
               {isGuest ? <span className="block text-12 text-muted">{t('guest')}</span> : null}

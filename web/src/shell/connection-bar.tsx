@@ -26,7 +26,7 @@ export function ConnectionBar() {
             : 'sr-only'
         }
       >
-        <p role="status" className="flex min-w-0 flex-wrap items-center justify-center gap-x-2">
+        <p role="status" className="flex min-w-0 flex-wrap items-center justify-center gap-x-2.5">
           {isShown ? (
             <>
               <CloudOff size={16} aria-hidden="true" className="text-warn" />

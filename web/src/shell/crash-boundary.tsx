@@ -1,6 +1,7 @@
 import { Component, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, ErrorState } from '../ui/index.ts'
+import { forgetFailures, LoadError } from './late.tsx'
 
 function Crashed() {
   const { t } = useTranslation('shell')
@@ -20,25 +21,48 @@ function Crashed() {
   )
 }
 
+function NotLoaded({ onRetry }: { readonly onRetry: () => void }) {
+  const { t } = useTranslation('shell')
+  return (
+    <div className="flex h-full min-h-60 flex-col bg-surface">
+      <ErrorState isPage title={t('notLoaded.title')} text={t('notLoaded.text')} onRetry={onRetry} />
+    </div>
+  )
+}
+
 interface CrashBoundaryProps {
   /** Another value tries again: the address, for a page. */
   readonly resetKey?: string
   readonly children: ReactNode
 }
 
-/** Holds what breaks below it in its place, and offers the way on. */
-export class CrashBoundary extends Component<CrashBoundaryProps, { readonly isBroken: boolean }> {
-  override state = { isBroken: false }
+interface CrashState {
+  readonly error: unknown
+  readonly isBroken: boolean
+}
 
-  static getDerivedStateFromError(): { readonly isBroken: boolean } {
-    return { isBroken: true }
+const WHOLE: CrashState = { error: null, isBroken: false }
+
+/** Holds what breaks below it in its place, and offers the way on. */
+export class CrashBoundary extends Component<CrashBoundaryProps, CrashState> {
+  override state = WHOLE
+
+  static getDerivedStateFromError(error: unknown): CrashState {
+    return { error, isBroken: true }
   }
 
   override componentDidUpdate(before: CrashBoundaryProps): void {
-    if (this.state.isBroken && before.resetKey !== this.props.resetKey) this.setState({ isBroken: false })
+    if (this.state.isBroken && before.resetKey !== this.props.resetKey) this.#retry()
   }
 
   override render(): ReactNode {
-    return this.state.isBroken ? <Crashed /> : this.props.children
+    const { error, isBroken } = this.state
+    if (!isBroken) return this.props.children
+    return error instanceof LoadError ? <NotLoaded onRetry={this.#retry} /> : <Crashed />
+  }
+
+  readonly #retry = (): void => {
+    forgetFailures()
+    this.setState(WHOLE)
   }
 }

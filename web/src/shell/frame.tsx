@@ -1,12 +1,14 @@
-import { Suspense } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Outlet, useLocation } from 'react-router'
 import { cx } from '../ui/index.ts'
 import { ConnectionBar } from './connection-bar.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
+import { DialogBoundary } from './dialog-boundary.tsx'
 import { DialogHost } from './dialog-host.tsx'
 import { CallLayer, SearchPanel } from './features.tsx'
 import { useLastPlace } from './last-place.ts'
+import { forgetFailures, loadAll } from './late.tsx'
 import { PageSkeleton } from './page-skeleton.tsx'
 import { usePanel } from './panel.ts'
 import { RightPanel } from './right-panel.tsx'
@@ -24,6 +26,11 @@ export function Frame() {
   useAttention()
   useFrameKeys()
   useLastPlace()
+  useEffect(() => {
+    // Once everything else is quiet.
+    const timer = setTimeout(() => void loadAll(), 5_000)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <div className="flex h-dvh flex-col">
       <a
@@ -54,9 +61,11 @@ export function Frame() {
         </main>
         <SearchColumn />
       </div>
-      <Suspense fallback={null}>
-        <CallLayer />
-      </Suspense>
+      <DialogBoundary onError={forgetFailures}>
+        <Suspense fallback={null}>
+          <CallLayer />
+        </Suspense>
+      </DialogBoundary>
       <DialogHost />
     </div>
   )
@@ -70,9 +79,11 @@ function SearchColumn() {
   return (
     <RightPanel label={t('command.searchMessages')}>
       {panel?.kind === 'search' && !isOwn ? (
-        <Suspense fallback={null}>
-          <SearchPanel onClose={close} />
-        </Suspense>
+        <CrashBoundary>
+          <Suspense fallback={null}>
+            <SearchPanel onClose={close} />
+          </Suspense>
+        </CrashBoundary>
       ) : null}
     </RightPanel>
   )

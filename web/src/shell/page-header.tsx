@@ -31,7 +31,7 @@ export function PageHeader({ start, title, subtitle, actions }: PageHeaderProps)
       )}
       {start}
       <div className="min-w-0 flex-1">
-        <h1 dir="auto" className="truncate text-start text-15 font-semibold">
+        <h1 dir="auto" className="truncate page-start text-15 font-semibold">
           {title}
         </h1>
         {subtitle === undefined ? null : <div className="truncate text-12 text-muted">{subtitle}</div>}
@@ -63,7 +63,7 @@ export function PanelHeader({ title, subtitle, actions, onClose }: PanelHeaderPr
         />
       )}
       <div className="min-w-0 flex-1">
-        <h2 dir="auto" className="truncate text-start text-15 font-semibold">
+        <h2 dir="auto" className="truncate page-start text-15 font-semibold">
           {title}
         </h2>
         {subtitle === undefined ? null : <div className="truncate text-12 text-muted">{subtitle}</div>}

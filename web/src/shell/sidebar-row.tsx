@@ -32,7 +32,7 @@ export function SidebarRow({ to, start, name, end, isUnread = false, isQuiet = f
         }
       >
         <span className="flex w-6 shrink-0 justify-center">{start}</span>
-        <span dir="auto" className="min-w-0 flex-1 truncate text-start">
+        <span dir="auto" className="min-w-0 flex-1 truncate page-start">
           {name}
         </span>
         {end}

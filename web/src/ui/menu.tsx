@@ -63,7 +63,11 @@ export function MenuItem({
         </span>
       )}
       <span className="min-w-0 flex-1 breakable">{children}</span>
-      {shortcut === undefined ? null : <Shortcut keys={shortcut} />}
+      {shortcut === undefined ? null : (
+        <span className="pointer-coarse:hidden">
+          <Shortcut keys={shortcut} />
+        </span>
+      )}
     </Base.Item>
   )
 }
