@@ -122,6 +122,7 @@ const direct = async ({ stage, url, ann, ben }: Scene): Promise<void> => {
 }
 
 const channel = async ({ stage, url, ann, ben, cleo }: Scene): Promise<void> => {
+  for (const name of ['general', 'deploys', 'reading-club']) await makeChannel(stage, ben, name, [ann, cleo])
   const id = await makeChannel(stage, ann, 'design', [ben, cleo])
   for (const { page } of [ann, ben, cleo]) await page.goto(`${url}/chat/channel/${id}`)
   await write(
@@ -179,14 +180,16 @@ const call = async ({ stage, url, ann, ben, cleo }: Scene): Promise<void> => {
   await ann.page.waitForURL(/\/g\//)
   await ann.page.getByText('Nobody else is here yet').waitFor()
   for (const { page } of [ben, cleo, dan]) {
+    // Four people's pictures are a lot for one machine: those who are not looked at are small.
+    page.setDefaultTimeout(60_000)
+    await page.setViewportSize({ width: 480, height: 360 })
     await page.goto(ann.page.url())
-    await page.getByRole('button', { name: /join/i }).last().click()
-    await page.waitForTimeout(1_500)
+    await page.getByRole('button', { name: 'Join the call' }).click()
+    await page.getByTestId('call-view').waitFor()
   }
   await ann.page.waitForTimeout(5_000)
   await shoot(ann.page, 'call')
   await dan.context.close()
-  for (const { page } of [ann, ben, cleo]) await page.goto('about:blank')
 }
 
 const offline = async ({ stage, url, ann }: Scene): Promise<void> => {
