@@ -1,8 +1,8 @@
+import { listen } from './listen.ts'
+
 interface Page {
   readonly visibilityState: string
   hasFocus(): boolean
-  addEventListener(event: string, listener: () => void): void
-  removeEventListener(event: string, listener: () => void): void
 }
 
 const pageOf = (): Page | null => {
@@ -13,19 +13,21 @@ const pageOf = (): Page | null => {
 /** Does somebody look? Followed by itself where there is a page, else as the app says. */
 export class Attention {
   readonly #onChange: () => void
-  readonly #listener = () => this.#look()
-  readonly #page = pageOf()
+  readonly #ends: readonly (() => void)[]
   #isVisible = true
 
   /** `onChange`: it changed. */
   constructor(onChange: () => void) {
     this.#onChange = onChange
-    const window = globalThis as Partial<Pick<Page, 'addEventListener'>>
-    if (this.#page === null) return
-    this.#isVisible = this.#isLookedAt(this.#page)
-    this.#page.addEventListener('visibilitychange', this.#listener)
-    window.addEventListener?.('focus', this.#listener)
-    window.addEventListener?.('blur', this.#listener)
+    const page = pageOf()
+    if (page === null) {
+      this.#ends = []
+      return
+    }
+    const isLookedAt = () => page.visibilityState === 'visible' && page.hasFocus()
+    const look = () => this.set(isLookedAt())
+    this.#isVisible = isLookedAt()
+    this.#ends = [listen(page, ['visibilitychange'], look), listen(globalThis, ['focus', 'blur'], look)]
   }
 
   get isVisible(): boolean {
@@ -39,17 +41,6 @@ export class Attention {
   }
 
   close(): void {
-    const window = globalThis as Partial<Pick<Page, 'removeEventListener'>>
-    this.#page?.removeEventListener('visibilitychange', this.#listener)
-    window.removeEventListener?.('focus', this.#listener)
-    window.removeEventListener?.('blur', this.#listener)
-  }
-
-  #look(): void {
-    if (this.#page !== null) this.set(this.#isLookedAt(this.#page))
-  }
-
-  #isLookedAt(page: Page): boolean {
-    return page.visibilityState === 'visible' && page.hasFocus()
+    for (const end of this.#ends) end()
   }
 }

@@ -2,13 +2,17 @@ import type { ConnectionState, ConnectionStatus } from './api/connection.ts'
 import { ParleyError, type ParleyErrorInfo } from './api/error.ts'
 import { Backoff } from './backoff.ts'
 import type { Environment } from './environment.ts'
+import { offline, signedOut } from './errors.ts'
 import type { SocketPort } from './socket-port.ts'
+import { Timer } from './timer.ts'
 import type { Tokens } from './tokens.ts'
 import { Value } from './value.ts'
 import type { Answer, ClientEvents, ServerEvents } from './wire.ts'
 
 /** How long an acknowledgement may take (ms): after that it is not known whether the server did it. */
 export const ACK_TIMEOUT = 10_000
+/** Least time between two renewals of a token (ms). */
+const MIN_RENEWAL = 5_000
 
 type Listener = (...args: readonly never[]) => void
 
@@ -50,13 +54,15 @@ export class Connection implements SocketPort {
   #wasRefused = false
   /** Tries are numbered, so that one that was overtaken by `disconnect` does nothing more. */
   #try = 0
-  #cancelRetry: (() => void) | null = null
-  #cancelRenewal: (() => void) | null = null
+  readonly #retry: Timer
+  readonly #renewal: Timer
 
   constructor(dependencies: Dependencies) {
     this.#with = dependencies
     const { socket, environment } = dependencies
     this.#backoff = new Backoff(environment)
+    this.#retry = new Timer(environment, () => void this.#open())
+    this.#renewal = new Timer(environment, () => void this.#renew())
     this.status = new Value<ConnectionStatus>({
       state: 'disconnected',
       since: environment.now(),
@@ -87,17 +93,15 @@ export class Connection implements SocketPort {
   disconnect(): void {
     this.#isWanted = false
     this.#try += 1
-    this.#cancelRetry?.()
-    this.#cancelRetry = null
+    this.#retry.cancel()
     this.#with.socket.disconnect()
     this.#set('disconnected', null)
   }
 
   /** The network is back, or somebody looks: there is no reason to wait. */
   retryNow(): void {
-    if (this.#cancelRetry === null) return
-    this.#cancelRetry()
-    this.#cancelRetry = null
+    if (!this.#retry.isSet) return
+    this.#retry.cancel()
     void this.#open()
   }
 
@@ -167,8 +171,7 @@ export class Connection implements SocketPort {
   }
 
   #lost(error: ParleyErrorInfo | null): void {
-    this.#cancelRenewal?.()
-    this.#cancelRenewal = null
+    this.#renewal.cancel()
     const wasConnected = this.status.get().state === 'connected'
     if (this.#isWanted) this.#retryLater(error)
     if (wasConnected) for (const listener of [...this.#disconnected]) listener()
@@ -188,24 +191,19 @@ export class Connection implements SocketPort {
       this.#wasRefused = true
       void this.#open()
     } else if (isBadToken || code === 'USER_NOT_FOUND' || error.message === 'User not found') {
-      this.#giveUp(
-        new ParleyError('UNAUTHENTICATED', 'The server does not know this session. Sign in again.'),
-      )
+      this.#giveUp(signedOut())
     } else {
       this.#retryLater(offline())
     }
   }
 
   #retryLater(error: ParleyErrorInfo | null): void {
-    if (this.#cancelRetry !== null) return
+    if (this.#retry.isSet) return
     const { environment } = this.#with
     const wait = this.#slot ?? this.#backoff.next()
     this.#slot = null
     this.#set(this.#wasConnected ? 'reconnecting' : 'connecting', error, environment.now() + wait)
-    this.#cancelRetry = environment.after(wait, () => {
-      this.#cancelRetry = null
-      void this.#open()
-    })
+    this.#retry.set(wait)
   }
 
   #giveUp(error: ParleyErrorInfo): void {
@@ -214,24 +212,22 @@ export class Connection implements SocketPort {
     this.#set('disconnected', error)
   }
 
-  /** A new token on the same socket; where the server does not take it, the socket is opened anew when it ends. */
   #scheduleRenewal(): void {
     const { tokens, environment } = this.#with
     const { renewAt } = tokens
-    this.#cancelRenewal?.()
-    this.#cancelRenewal = null
-    if (renewAt === null) return
     // Timers hold 2^31 ms at most.
-    const wait = Math.min(Math.max(renewAt - environment.now(), 5_000), 2 ** 31 - 1)
-    this.#cancelRenewal = environment.after(wait, () => {
-      tokens
-        .get()
-        .then((token) => this.request('auth:renew', { token }))
-        .catch(() => undefined)
-        .finally(() => {
-          if (this.isConnected()) this.#scheduleRenewal()
-        })
-    })
+    if (renewAt !== null)
+      this.#renewal.reset(Math.min(Math.max(renewAt - environment.now(), MIN_RENEWAL), 2 ** 31 - 1))
+  }
+
+  /** A new token on the same socket; where the server does not take it, the socket is opened anew when it ends. */
+  async #renew(): Promise<void> {
+    try {
+      await this.request('auth:renew', { token: await this.#with.tokens.get() })
+    } catch {
+      // Tried again below.
+    }
+    if (this.isConnected()) this.#scheduleRenewal()
   }
 
   #set(state: ConnectionState, error: ParleyErrorInfo | null, retryAt: number | null = null): void {
@@ -256,6 +252,3 @@ const faultOf = (error: Acknowledgement['error']): ParleyError => {
   const retryAfterMs = typeof error?.retryAfterMs === 'number' ? error.retryAfterMs : null
   return new ParleyError(code, message, { canRetry: RETRIABLE.has(code), retryAfterMs })
 }
-
-const offline = (): ParleyError =>
-  new ParleyError('OFFLINE', 'The server cannot be reached at the moment.', { canRetry: true })

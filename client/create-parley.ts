@@ -1,4 +1,4 @@
-import { io } from 'socket.io-client'
+import { Manager } from 'socket.io-client'
 import type { Calls } from './api/call.ts'
 import type { Conversation } from './api/conversation.ts'
 import { ParleyError } from './api/error.ts'
@@ -10,12 +10,14 @@ import { createCalls } from './calls/calls.ts'
 import { Connection, type RawSocket } from './connection.ts'
 import { Conversations } from './conversations.ts'
 import { type Environment, realEnvironment } from './environment.ts'
+import { closed } from './errors.ts'
 import { Events } from './events.ts'
 import { History } from './history.ts'
 import type { Http } from './http.ts'
 import { Keeper } from './keeper.ts'
 import { lazyHttp, lazyRest } from './lazy-rest.ts'
 import { LazyRoom } from './lazy-room.ts'
+import { listen } from './listen.ts'
 import { Presences } from './presences.ts'
 import { ReceiptSender } from './receipt-sender.ts'
 import type { WhisperRooms } from './rooms/whisper-rooms.ts'
@@ -35,16 +37,16 @@ const MAX_ROOMS = 200
 const realWorld: World = {
   environment: realEnvironment,
   openSocket: (url) =>
-    io(url, {
+    new Manager(url, {
+      path: `${new URL(url).pathname.replace(/\/$/, '')}/socket.io`,
       autoConnect: false,
       // It comes back when `Connection` says so.
       reconnection: false,
-      forceNew: true,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
       withCredentials: true,
       timeout: 10_000,
-    }) as unknown as RawSocket,
+    }).socket('/') as unknown as RawSocket,
 }
 
 /**
@@ -73,8 +75,7 @@ class ParleyClient implements Parley {
   readonly #events = new Events()
   readonly #attention: Attention
   readonly #restored: Promise<void>
-  readonly #onOnline = () => this.#connection.retryNow()
-  readonly #onHide = () => this.#keeper.flush()
+  readonly #ends: readonly (() => void)[]
   #isClosed = false
   #tellMe: (me: Me) => void = () => undefined
 
@@ -99,7 +100,7 @@ class ParleyClient implements Parley {
       // What was kept is shown first: what comes then is put over it.
       onToken: (token) => {
         this.#learn(claimsOf(token)?.user ?? null)
-        return this.#restored
+        return this.me.get() === null ? Promise.resolve() : this.#restored
       },
     })
     this.#keeper = new Keeper(this.#openStorage(options), environment)
@@ -131,8 +132,10 @@ class ParleyClient implements Parley {
       })
     this.calls = createCalls({ url: this.url, getToken, username: () => me()?.username ?? '' })
     this.#restored = this.#restore().catch(() => undefined)
-    listenTo('add', 'online', this.#onOnline)
-    listenTo('add', 'pagehide', this.#onHide)
+    this.#ends = [
+      listen(globalThis, ['online'], () => this.#connection.retryNow()),
+      listen(globalThis, ['pagehide'], () => this.#keeper.flush()),
+    ]
     if (options.autoConnect !== false) this.connect()
   }
 
@@ -192,7 +195,7 @@ class ParleyClient implements Parley {
   }
 
   connect(): void {
-    if (this.#isClosed) throw new ParleyError('CLOSED', 'This client was closed. Make another one.')
+    if (this.#isClosed) throw closed()
     this.#connection.connect()
   }
 
@@ -203,8 +206,7 @@ class ParleyClient implements Parley {
   async close({ forget = false }: { readonly forget?: boolean } = {}): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    listenTo('remove', 'online', this.#onOnline)
-    listenTo('remove', 'pagehide', this.#onHide)
+    for (const end of this.#ends) end()
     this.#attention.close()
     this.#conversations.close()
     this.#presences.close()
@@ -264,10 +266,3 @@ const defaultStorage = async () =>
   (globalThis as { indexedDB?: unknown }).indexedDB === undefined
     ? null
     : (await import('./storage/indexed-db.ts')).indexedDbStorage()
-
-/** The network says when it is back, and a page that it goes, where there is anybody to say it. */
-const listenTo = (change: 'add' | 'remove', event: 'online' | 'pagehide', listener: () => void): void => {
-  const scope = globalThis as Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>>
-  if (change === 'add') scope.addEventListener?.(event, listener)
-  else scope.removeEventListener?.(event, listener)
-}

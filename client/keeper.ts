@@ -1,6 +1,7 @@
 import type { Snapshot, UserStorage } from './api/storage.ts'
 import type { Environment } from './environment.ts'
 import type { LiveConversation } from './live-conversation.ts'
+import { Timer } from './timer.ts'
 
 /** Most conversations that are kept: those with the newest activity. */
 const KEPT_CONVERSATIONS = 200
@@ -10,19 +11,18 @@ const BATCH = 500
 /** Keeps the newest of each conversation on this device. What cannot be kept is asked for again: nothing here fails. */
 export class Keeper {
   readonly storage: Promise<UserStorage | null>
-  readonly #environment: Environment
+  readonly #timer: Timer
   readonly #due = new Set<LiveConversation>()
   readonly #kept = new Map<string, number>()
   #afterwards: (() => void)[] = []
   #epoch: string | null = null
   #isEpochDue = false
-  #cancel: (() => void) | null = null
   #flushing: Promise<void> = Promise.resolve()
   #isClosed = false
 
   constructor(storage: Promise<UserStorage | null>, environment: Environment) {
     this.storage = storage
-    this.#environment = environment
+    this.#timer = new Timer(environment, () => this.flush())
   }
 
   /** Of the store that the positions are from; null: nothing is known. */
@@ -89,7 +89,7 @@ export class Keeper {
   }
 
   async close(forget: boolean): Promise<void> {
-    this.#cancel?.()
+    this.#timer.cancel()
     if (!forget) this.flush()
     this.#isClosed = true
     await this.#flushing
@@ -99,11 +99,7 @@ export class Keeper {
   }
 
   #schedule(): void {
-    if (this.#isClosed) return
-    this.#cancel ??= this.#environment.after(BATCH, () => {
-      this.#cancel = null
-      this.flush()
-    })
+    if (!this.#isClosed) this.#timer.set(BATCH)
   }
 
   async #forgetOldest(): Promise<void> {

@@ -2,8 +2,10 @@ import { ParleyError } from './api/error.ts'
 import type { OutboxRecord, UserStorage } from './api/storage.ts'
 import { Backoff } from './backoff.ts'
 import type { Environment } from './environment.ts'
+import { closed } from './errors.ts'
 import type { SocketPort } from './socket-port.ts'
 import type { Stored } from './timeline.ts'
+import { Timer } from './timer.ts'
 import { Value } from './value.ts'
 import type { Answer } from './wire.ts'
 
@@ -28,8 +30,8 @@ interface Dependencies {
 
 interface Lane {
   readonly backoff: Backoff
+  readonly wait: Timer
   isBusy: boolean
-  cancelWait: (() => void) | null
 }
 
 interface Waiter {
@@ -128,7 +130,7 @@ export class Outbox {
 
   close(): void {
     this.#isClosed = true
-    for (const lane of this.#lanes.values()) lane.cancelWait?.()
+    for (const { wait } of this.#lanes.values()) wait.cancel()
     for (const id of [...this.#waiters.keys()]) this.#reject(id, closed())
   }
 
@@ -138,10 +140,7 @@ export class Outbox {
   }
 
   #pumpAll(): void {
-    for (const lane of this.#lanes.values()) {
-      lane.cancelWait?.()
-      lane.cancelWait = null
-    }
+    for (const { wait } of this.#lanes.values()) wait.cancel()
     for (const channelId of this.#channelIds) void this.#pump(channelId)
   }
 
@@ -155,18 +154,19 @@ export class Outbox {
   }
 
   async #pump(channelId: string): Promise<void> {
+    const { environment } = this.#with
     const lane = this.#lanes.get(channelId) ?? {
-      backoff: new Backoff(this.#with.environment),
+      backoff: new Backoff(environment),
+      wait: new Timer(environment, () => void this.#pump(channelId)),
       isBusy: false,
-      cancelWait: null,
     }
     this.#lanes.set(channelId, lane)
     if (lane.isBusy) return
     lane.isBusy = true
     for (;;) {
       const next = this.#next(channelId)
-      if (next === undefined && lane.cancelWait === null) this.#lanes.delete(channelId)
-      if (next === undefined || lane.cancelWait !== null || !this.#canSend()) break
+      if (next === undefined && !lane.wait.isSet) this.#lanes.delete(channelId)
+      if (next === undefined || lane.wait.isSet || !this.#canSend()) break
       await this.#send(next, lane)
     }
     lane.isBusy = false
@@ -197,16 +197,9 @@ export class Outbox {
     } catch (error) {
       const fault = error instanceof ParleyError ? error : new ParleyError('SERVER_ERROR', 'Sending failed.')
       if (!fault.canRetry) this.#fail(record, fault)
-      else if (socket.isConnected()) this.#waitAWhile(channelId, lane, fault.retryAfterMs ?? 200)
+      // Without a connection the next one sets it going; with one, what was asked may be too much.
+      else if (socket.isConnected()) lane.wait.set((fault.retryAfterMs ?? 200) + lane.backoff.next())
     }
-  }
-
-  /** Without a connection the next one sets it going; with one, what was asked may be too much. */
-  #waitAWhile(channelId: string, lane: Lane, ms: number): void {
-    lane.cancelWait = this.#with.environment.after(ms + lane.backoff.next(), () => {
-      lane.cancelWait = null
-      void this.#pump(channelId)
-    })
   }
 
   #fail(record: OutboxRecord, error: ParleyError): void {
@@ -267,6 +260,3 @@ export class Outbox {
     this.waiting.set([...this.#records.values()].filter(({ failure }) => failure === null).length)
   }
 }
-
-const closed = (): ParleyError =>
-  new ParleyError('CLOSED', 'This client was closed. What waits is sent by the next one.')

@@ -2,6 +2,7 @@ import type { Observable } from './api/observable.ts'
 import type { Presence } from './api/presence.ts'
 import type { Environment } from './environment.ts'
 import type { SocketPort } from './socket-port.ts'
+import { Timer } from './timer.ts'
 import { Value } from './value.ts'
 
 /** The server follows at most so many users for one connection (`MAX_WATCHED`). */
@@ -18,29 +19,27 @@ const UNKNOWN: Presence = { status: 'unknown', lastSeen: null }
 /** Presence of those in whom somebody is interested: the server is asked once for each, however many listen. */
 export class Presences {
   readonly #socket: SocketPort
-  readonly #environment: Environment
   readonly #values = new Map<string, Value<Presence>>()
   readonly #wanted = new Set<string>()
   readonly #watched = new Set<string>()
-  #cancel: (() => void) | null = null
-  #cancelStale: (() => void) | null = null
+  readonly #timer: Timer
+  readonly #stale: Timer
 
   constructor(socket: SocketPort, environment: Environment) {
     this.#socket = socket
-    this.#environment = environment
+    this.#timer = new Timer(environment, () => this.#settle())
+    this.#stale = new Timer(environment, () => {
+      for (const value of this.#values.values()) value.set(UNKNOWN)
+    })
     socket.on('presence', ({ userId, status, lastSeen }) => {
       this.#values.get(userId)?.set({ status, lastSeen })
     })
     socket.onConnected(() => {
-      this.#cancelStale?.()
+      this.#stale.cancel()
       this.#watched.clear()
       this.#settle()
     })
-    socket.onDisconnected(() => {
-      this.#cancelStale = environment.after(STALE, () => {
-        for (const value of this.#values.values()) value.set(UNKNOWN)
-      })
-    })
+    socket.onDisconnected(() => this.#stale.set(STALE))
   }
 
   of(userId: string): Observable<Presence> {
@@ -54,14 +53,14 @@ export class Presences {
   }
 
   close(): void {
-    this.#cancel?.()
-    this.#cancelStale?.()
+    this.#timer.cancel()
+    this.#stale.cancel()
   }
 
   #want(userId: string, isWanted: boolean): void {
     if (isWanted) this.#wanted.add(userId)
     else this.#wanted.delete(userId)
-    this.#later(BATCH)
+    this.#timer.set(BATCH)
   }
 
   #settle(): void {
@@ -75,14 +74,7 @@ export class Presences {
     for (const id of fresh) this.#watched.add(id)
     this.#socket.request('presence:subscribe', { userIds: fresh }).catch(() => {
       for (const id of fresh) this.#watched.delete(id)
-      this.#later(RETRY)
-    })
-  }
-
-  #later(ms: number): void {
-    this.#cancel ??= this.#environment.after(ms, () => {
-      this.#cancel = null
-      this.#settle()
+      this.#timer.set(RETRY)
     })
   }
 

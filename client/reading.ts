@@ -33,6 +33,9 @@ export class Reading {
   }
 
   get counts(): Counts {
+    const { head, from, items } = this.#with.timeline
+    // Everything unread is here, and may have been changed since it was counted.
+    if (from <= this.#seq + 1 && items.length > head - from) return this.#countBetween(this.#seq, head)
     const { unread, mentions } = this.#countBetween(Math.max(this.#upTo, this.#seq), Infinity)
     return { unread: this.#counted.unread + unread, mentions: this.#counted.mentions + mentions }
   }

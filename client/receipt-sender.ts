@@ -1,6 +1,7 @@
 import type { Environment } from './environment.ts'
 import type { LiveConversation } from './live-conversation.ts'
 import type { SocketPort } from './socket-port.ts'
+import { Timer } from './timer.ts'
 
 /** Receipts of so long go out as one (ms). A cursor says everything before it as well. */
 const BATCH = 100
@@ -19,25 +20,25 @@ interface Dependencies {
 export class ReceiptSender {
   readonly #with: Dependencies
   readonly #due = new Set<LiveConversation>()
-  #cancel: (() => void) | null = null
+  readonly #timer: Timer
 
   constructor(dependencies: Dependencies) {
     this.#with = dependencies
-  }
-
-  /** Something may have to be said of it. */
-  consider(conversation: LiveConversation): void {
-    this.#due.add(conversation)
-    this.#cancel ??= this.#with.environment.after(BATCH, () => {
-      this.#cancel = null
+    this.#timer = new Timer(dependencies.environment, () => {
       const due = [...this.#due]
       this.#due.clear()
       for (const one of due) void this.#tell(one)
     })
   }
 
+  /** Something may have to be said of it. */
+  consider(conversation: LiveConversation): void {
+    this.#due.add(conversation)
+    this.#timer.set(BATCH)
+  }
+
   close(): void {
-    this.#cancel?.()
+    this.#timer.cancel()
     this.#due.clear()
   }
 

@@ -7,6 +7,7 @@ import type { Http } from './http.ts'
 import type { Keeper } from './keeper.ts'
 import type { LiveConversation } from './live-conversation.ts'
 import type { SocketPort } from './socket-port.ts'
+import { Timer } from './timer.ts'
 
 /** The server names at most so many conversations of one user (`MAX_CHANNELS_PER_USER`). */
 const MAX_NAMED = 1_000
@@ -38,12 +39,18 @@ export class Resume {
   #hasList = false
   #isBusy = false
   #isDue = false
-  #cancel: (() => void) | null = null
-  #cancelLater: (() => void) | null = null
+  readonly #timer: Timer
+  /** A hole may fill itself meanwhile. */
+  readonly #later: Timer
 
   constructor(dependencies: Dependencies) {
     this.#with = dependencies
-    this.#backoff = new Backoff(dependencies.environment)
+    const { environment, conversations } = dependencies
+    this.#backoff = new Backoff(environment)
+    this.#timer = new Timer(environment, () => void this.#run())
+    this.#later = new Timer(environment, () => {
+      for (const { revisions } of conversations.all) if (revisions.hasGap) return this.#schedule(0)
+    })
     dependencies.socket.onConnected(() => this.#schedule(0))
     dependencies.socket.onDisconnected(() => this.close())
   }
@@ -55,27 +62,18 @@ export class Resume {
 
   /** There may be. */
   later(): void {
-    this.#cancelLater ??= this.#with.environment.after(HOLE_PATIENCE, () => {
-      this.#cancelLater = null
-      for (const { revisions } of this.#with.conversations.all) if (revisions.hasGap) return this.#schedule(0)
-    })
+    this.#later.set(HOLE_PATIENCE)
   }
 
   close(): void {
-    this.#cancel?.()
-    this.#cancel = null
-    this.#cancelLater?.()
-    this.#cancelLater = null
+    this.#timer.cancel()
+    this.#later.cancel()
     this.#isDue = false
   }
 
   #schedule(ms: number): void {
     this.#isDue = true
-    if (this.#isBusy || this.#cancel !== null) return
-    this.#cancel = this.#with.environment.after(ms, () => {
-      this.#cancel = null
-      void this.#run()
-    })
+    if (!this.#isBusy) this.#timer.set(ms)
   }
 
   async #run(): Promise<void> {

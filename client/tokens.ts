@@ -1,6 +1,6 @@
-import { ParleyError } from './api/error.ts'
 import type { Me } from './api/parley.ts'
 import type { Environment } from './environment.ts'
+import { signedOut } from './errors.ts'
 
 /** A token is renewed this long before it ends (ms). */
 export const RENEW_BEFORE = 60_000
@@ -71,9 +71,7 @@ export class Tokens {
     const getToken = this.#getToken
     if (getToken === null) {
       const known = this.#token
-      return known === null
-        ? Promise.reject(new ParleyError('UNAUTHENTICATED', 'There is no token. Sign in again.'))
-        : Promise.resolve(known)
+      return known === null ? Promise.reject(signedOut()) : Promise.resolve(known)
     }
     this.#asking ??= getToken()
       .then((token) => {

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts'
+import { Timer } from './timer.ts'
 
 /** Keys for so long before typing is told (ms; documents 003 and 004). */
 export const TYPING_DELAY = 300
@@ -11,38 +12,32 @@ const TYPING_REFRESH = 20_000
 export class TypingSignal {
   readonly #environment: Environment
   readonly #tell: (isTyping: boolean) => void
-  #cancelStart: (() => void) | null = null
-  #cancelStop: (() => void) | null = null
+  readonly #starting: Timer
+  readonly #stopping: Timer
   #toldAt: number | null = null
 
   constructor(environment: Environment, tell: (isTyping: boolean) => void) {
     this.#environment = environment
     this.#tell = tell
+    this.#starting = new Timer(environment, () => this.#start())
+    this.#stopping = new Timer(environment, () => this.stop())
   }
 
   keystroke(): void {
-    const environment = this.#environment
-    this.#cancelStop?.()
-    this.#cancelStop = environment.after(TYPING_PAUSE, () => this.stop())
-    if (this.#toldAt !== null) {
-      if (environment.now() - this.#toldAt >= TYPING_REFRESH) this.#start()
-    } else {
-      this.#cancelStart ??= environment.after(TYPING_DELAY, () => this.#start())
-    }
+    this.#stopping.reset(TYPING_PAUSE)
+    if (this.#toldAt === null) this.#starting.set(TYPING_DELAY)
+    else if (this.#environment.now() - this.#toldAt >= TYPING_REFRESH) this.#start()
   }
 
   stop(): void {
-    this.#cancelStart?.()
-    this.#cancelStop?.()
-    this.#cancelStart = null
-    this.#cancelStop = null
+    this.#starting.cancel()
+    this.#stopping.cancel()
     if (this.#toldAt === null) return
     this.#toldAt = null
     this.#tell(false)
   }
 
   #start(): void {
-    this.#cancelStart = null
     this.#toldAt = this.#environment.now()
     this.#tell(true)
   }

@@ -29,6 +29,31 @@ describe('what chance once found', () => {
       2113122274,
       false,
     ],
+    [
+      'an edit that takes a mention back from what was counted by the server',
+      [
+        { kind: 'http', client: 0, pick: 0, isFailing: false },
+        { kind: 'all' },
+        { kind: 'send', client: 0, place: 0, count: 2 },
+        { kind: 'send', client: 3, place: 0, count: 2 },
+        { kind: 'pass', ms: 20 },
+        { kind: 'all' },
+        { kind: 'edit', client: 3, place: 0, pick: 0 },
+        { kind: 'pass', ms: 1200 },
+        { kind: 'flush', line: 0, isUp: false, count: 1 },
+        { kind: 'flush', line: 0, isUp: false, count: 1 },
+        { kind: 'all' },
+        { kind: 'flush', line: 0, isUp: false, count: 1 },
+        { kind: 'pass', ms: 20 },
+        { kind: 'pass', ms: 20 },
+        { kind: 'flush', line: 0, isUp: false, count: 1 },
+        { kind: 'pass', ms: 20 },
+        { kind: 'flush', line: 0, isUp: false, count: 1 },
+        { kind: 'flush', line: 0, isUp: false, count: 1 },
+      ],
+      0,
+      false,
+    ],
   ]
   it.each(found)('%s', (_name, actions, seed, limits) => playThrough(actions, seed, limits))
 })
