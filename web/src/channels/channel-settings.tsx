@@ -171,7 +171,7 @@ function LeaveButton({ summary, onLeft }: PartProps & { readonly onLeft: () => v
     <>
       <Button
         look="quiet"
-        className="text-bad"
+        className="text-bad!"
         icon={<LogOut size={16} aria-hidden="true" className="directional" />}
         onClick={() => setAsked(true)}
       >

@@ -89,11 +89,13 @@ export function CreateChannelDialog({ isOpen, onClose }: CreateChannelDialogProp
         />
       </form>
       <h3 className="px-5 pb-2 text-13 font-medium">{t('create.members')}</h3>
-      <PeoplePicker
-        isWanted={isOpen}
-        picked={draft.members}
-        onChange={(members) => setDraft({ ...draft, members })}
-      />
+      <div className="flex h-[17rem] flex-col">
+        <PeoplePicker
+          isWanted={isOpen}
+          picked={draft.members}
+          onChange={(members) => setDraft({ ...draft, members })}
+        />
+      </div>
     </Dialog>
   )
 }

@@ -1,10 +1,11 @@
 import type { UserJson } from '@parley/client'
 import { useConversation, useParley } from '@parley/client/react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, Dialog, Notice, showToast } from '../ui/index.ts'
 import { PeoplePicker } from './people-picker.tsx'
+import { useMembers } from './queries.ts'
 import { useAttempt } from './use-attempt.ts'
 import { useOpening } from './use-opening.ts'
 
@@ -20,6 +21,8 @@ export function InviteDialog({ conversationId, isOpen, onClose }: InviteDialogPr
   const { rest } = useParley()
   const { summary } = useConversation(conversationId)
   const queries = useQueryClient()
+  const { items } = useMembers(conversationId, summary, isOpen)
+  const memberIds = useMemo(() => new Set(items.map(({ user }) => user.id)), [items])
   const field = useRef<HTMLInputElement>(null)
   const [picked, setPicked] = useState<readonly UserJson[]>([])
   const { isBusy, error, attempt, clear } = useAttempt()
@@ -64,7 +67,13 @@ export function InviteDialog({ conversationId, isOpen, onClose }: InviteDialogPr
             </Notice>
           </div>
         )}
-        <PeoplePicker isWanted={isOpen} picked={picked} onChange={setPicked} inputRef={field} />
+        <PeoplePicker
+          isWanted={isOpen}
+          picked={picked}
+          onChange={setPicked}
+          members={memberIds}
+          inputRef={field}
+        />
       </div>
     </Dialog>
   )

@@ -23,7 +23,7 @@ export function MembersPanel({ conversationId, onClose }: MembersPanelProps) {
   const { summary } = useConversation(conversationId)
   const myId = useObservable(useParley().me)?.id ?? null
   const [isInviting, setInviting] = useState(false)
-  const members = useMembers(conversationId, `${summary?.memberCount ?? 0} ${summary?.role ?? ''}`)
+  const members = useMembers(conversationId, summary)
   return (
     <div className="flex h-full min-h-0 flex-col">
       <PanelHeader title={t('members.title')} onClose={onClose} />

@@ -11,16 +11,19 @@ export interface PeoplePickerProps {
   readonly picked: readonly UserJson[]
   readonly onChange: (picked: readonly UserJson[]) => void
   readonly isWanted: boolean
+  /** Ids of those who are in already: shown, and not to be picked. */
+  readonly members?: ReadonlySet<string>
   readonly inputRef?: RefObject<HTMLInputElement | null>
 }
 
 /** Finds people by name and keeps those who were picked, at most 100. Picking somebody again lets go of them. */
-export function PeoplePicker({ picked, onChange, isWanted, inputRef }: PeoplePickerProps) {
+export function PeoplePicker({ picked, onChange, isWanted, members, inputRef }: PeoplePickerProps) {
   const { t } = useTranslation('channel')
   const [search, setSearch] = useState('')
   const found = usePeople(search, isWanted)
   const isPicked = ({ id }: UserJson) => picked.some((one) => one.id === id)
   const toggle = (user: UserJson) => {
+    if (members?.has(user.id)) return
     if (isPicked(user)) onChange(picked.filter(({ id }) => id !== user.id))
     else if (picked.length < MAX_INVITED) onChange([...picked, user])
     setSearch('')
@@ -59,7 +62,7 @@ export function PeoplePicker({ picked, onChange, isWanted, inputRef }: PeoplePic
       >
         {(user) => (
           <>
-            <PersonRow user={user} />
+            <PersonRow user={user} note={members?.has(user.id) ? t('picker.isMember') : undefined} />
             {isPicked(user) ? (
               <>
                 <Check size={16} aria-hidden="true" className="shrink-0 text-accent" />

@@ -1,4 +1,4 @@
-import type { OwnChannelJson, UserJson } from '@parley/client'
+import type { ConversationSummary, MemberJson, OwnChannelJson, UserJson } from '@parley/client'
 import { useObservable, useParley } from '@parley/client/react'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
@@ -11,9 +11,6 @@ const useMyId = (): string => useObservable(useParley().me)?.id ?? ''
 const PAGE = 30
 /** A search is asked once the typing paused that long (ms). */
 const PAUSE = 200
-
-export const membersKey = (myId: string, channelId: string) => ['members', myId, channelId] as const
-export const publicChannelsKey = (myId: string) => ['public-channels', myId] as const
 
 /** A list that is searched and loaded page by page. */
 export interface Paged<T> {
@@ -76,7 +73,7 @@ export function usePublicChannels(typed: string, isWanted = true): Paged<OwnChan
   const myId = useMyId()
   const search = useDebounced(typed.trim(), PAUSE)
   const query = useInfiniteQuery({
-    queryKey: [...publicChannelsKey(myId), search],
+    queryKey: ['public-channels', myId, search],
     queryFn: ({ pageParam }) => rest.channels.browse({ limit: PAGE, search, ...pageParam }),
     initialPageParam: {},
     getNextPageParam: ({ nextCursor }) => (nextCursor === null ? undefined : { cursor: nextCursor }),
@@ -100,15 +97,21 @@ export function usePublicChannelNamed(name: string, isWanted: boolean) {
 }
 
 /** Members of a conversation, oldest membership first. Loaded anew when their number or one's own role changes. */
-export function useMembers(conversationId: string, version: string) {
+export function useMembers(
+  conversationId: string,
+  summary: Pick<ConversationSummary, 'memberCount' | 'role'> | null,
+  isWanted = true,
+): Paged<MemberJson> {
   const parley = useParley()
   const myId = useMyId()
   const query = useInfiniteQuery({
-    queryKey: [...membersKey(myId, conversationId), version],
+    queryKey: ['members', myId, conversationId, summary?.memberCount ?? 0, summary?.role ?? ''],
     queryFn: ({ pageParam }) => parley.conversation(conversationId).members(pageParam.cursor),
     initialPageParam: {} as { cursor?: string },
     getNextPageParam: ({ nextCursor }) => (nextCursor === null ? undefined : { cursor: nextCursor }),
-    placeholderData: keepPreviousData,
+    // Of the same conversation alone: nobody is shown where they are not.
+    placeholderData: (before, query) => (query?.queryKey[2] === conversationId ? before : undefined),
+    enabled: isWanted,
   })
   const members = useMemo(() => (query.data?.pages ?? []).flatMap((page) => page.members), [query.data])
   return pagedOf(members, query)

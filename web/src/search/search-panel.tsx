@@ -1,10 +1,19 @@
 import { useObservable, useParley } from '@parley/client/react'
-import { Search } from 'lucide-react'
+import { Search, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EndMark } from '../channels/end-mark.tsx'
 import { PanelHeader } from '../shell/index.ts'
-import { cx, EmptyState, ErrorState, Loading, Skeleton, sentenceOf, TextField } from '../ui/index.ts'
+import {
+  cx,
+  EmptyState,
+  ErrorState,
+  IconButton,
+  Loading,
+  Skeleton,
+  sentenceOf,
+  TextField,
+} from '../ui/index.ts'
 import { SearchHit } from './search-hit.tsx'
 import { useSearchText } from './search-text.ts'
 import { type MessageSearch, useMessageSearch } from './use-message-search.ts'
@@ -20,6 +29,10 @@ export function SearchPanel({ onClose }: { readonly onClose: () => void }) {
     // Whoever opens it wants to type; whoever follows a result has typed.
     if (field.current?.value === '') field.current.focus()
   }, [])
+  const clear = () => {
+    setText('')
+    field.current?.focus()
+  }
   return (
     <div className="flex h-full min-h-0 flex-col">
       <PanelHeader title={t('title')} onClose={onClose} />
@@ -34,7 +47,20 @@ export function SearchPanel({ onClose }: { readonly onClose: () => void }) {
           onChange={setText}
           autoComplete="off"
           maxLength={200}
+          className="[&_input::-webkit-search-cancel-button]:appearance-none"
           start={<Search size={16} aria-hidden="true" />}
+          {...(text === ''
+            ? {}
+            : {
+                end: (
+                  <IconButton
+                    size="small"
+                    label={t('clear')}
+                    icon={<X size={16} aria-hidden="true" />}
+                    onClick={clear}
+                  />
+                ),
+              })}
         />
       </search>
       <Found found={found} text={text.trim()} />

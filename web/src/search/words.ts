@@ -43,6 +43,13 @@ export const piecesOf = (text: string, wanted: readonly string[]): readonly Piec
   return pieces
 }
 
+/** Markdown as it reads: an excerpt is one line of plain text. Signs without a partner stay. */
+export const plainOf = (source: string): string =>
+  source
+    .replace(/^(?:#{1,6}|>|```.*)[ \t]*/gmu, '')
+    .replace(/!?\[([^\]\n]{1,500})\]\([^)\s]{1,2000}\)/gu, '$1')
+    .replace(/(\*\*|~~|`)(\S(?:[^\n]{0,500}?\S)?)\1/gu, '$2')
+
 /** How much of a long message is shown, and how much of that before the first hit. */
 const EXCERPT = 280
 const BEFORE = 60
@@ -55,7 +62,7 @@ const toWordStart = (text: string, from: number): number => {
 
 /** The part of a text around the first word that was looked for, on one line of spaces. */
 export const excerptOf = (text: string, wanted: readonly string[]): string => {
-  const line = text.replace(/\s+/gu, ' ').trim()
+  const line = plainOf(text).replace(/\s+/gu, ' ').trim()
   if (line.length <= EXCERPT) return line
   let first = 0
   for (const { 0: word, index } of line.matchAll(WORD)) {

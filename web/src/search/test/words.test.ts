@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { excerptOf, piecesOf, wordsOf } from '../words.ts'
+import { excerptOf, piecesOf, plainOf, wordsOf } from '../words.ts'
 
 const hits = (text: string, search: string) =>
   piecesOf(text, wordsOf(search))
@@ -48,5 +48,15 @@ describe('excerptOf', () => {
     // Throws for half a character.
     for (const before of ['', 'a'])
       expect(() => encodeURIComponent(excerptOf(before + '\u{1F600}'.repeat(400), ['x']))).not.toThrow()
+  })
+})
+
+describe('plainOf', () => {
+  it('takes away the signs of Markdown and nothing else', () => {
+    expect(plainOf('# Soup\n> **very** `good` ~~old~~ [here](https://example.org/a)')).toBe(
+      'Soup\nvery good old here',
+    )
+    for (const text of ['2 ** 3', 'a*b*c', '__init__', 'price ~ 5', '[x] done', '#tag'.slice(1)])
+      expect(plainOf(text)).toBe(text)
   })
 })
