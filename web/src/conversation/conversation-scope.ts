@@ -1,5 +1,7 @@
 import type { Conversation, Me, Message } from '@parley/client'
+import type { TFunction } from 'i18next'
 import { createContext, useContext } from 'react'
+import type { useTimes } from '../ui/index.ts'
 import type { Names } from './mark-words.ts'
 
 /** What a person can do with a message, from wherever it is shown. */
@@ -29,6 +31,10 @@ export interface ConversationScope {
   /** One may delete what others wrote. */
   readonly canModerate: boolean
   readonly names: Names
+  /** Words and times, once for all rows: looking them up in each would be most of the work of scrolling. */
+  readonly t: TFunction<'conversation'>
+  readonly times: ReturnType<typeof useTimes>
+  readonly language: string
   readonly actions: MessageActions
 }
 

@@ -5,7 +5,10 @@ import { hasNewAnswers, type Row } from './rows.ts'
 import type { ThreadFacts } from './threads.ts'
 
 export interface ListRowProps
-  extends Pick<MessageRowProps, 'isInThread' | 'isCurrent' | 'isLastOwn' | 'isMarked' | 'onCurrent'> {
+  extends Pick<
+    MessageRowProps,
+    'isInThread' | 'isCurrent' | 'isLastOwn' | 'isMarked' | 'onCurrent' | 'isScrolling'
+  > {
   readonly row: Row | undefined
   readonly threads: ReadonlyMap<string, ThreadFacts>
   readonly newAfter: number | null

@@ -2,7 +2,6 @@ import './message-html.css'
 import type { Message } from '@parley/client'
 import { PhoneMissed, Trash2 } from 'lucide-react'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useScope } from './conversation-scope.ts'
 import { isEmojiOnly } from './emoji-only.ts'
 import { previewHtml } from './markdown.ts'
@@ -10,7 +9,7 @@ import { isMediaMessage, MediaMessage } from './media-message.tsx'
 import { MessageHtml } from './message-html.tsx'
 
 function DeletedBody() {
-  const { t } = useTranslation('conversation')
+  const { t } = useScope()
   return (
     <p className="flex items-center gap-1.5 text-muted italic">
       <Trash2 size={14} aria-hidden="true" className="shrink-0" />
@@ -20,7 +19,7 @@ function DeletedBody() {
 }
 
 function CallBody({ isOwn }: { readonly isOwn: boolean }) {
-  const { t } = useTranslation('conversation')
+  const { t } = useScope()
   return (
     <p className="flex items-center gap-1.5">
       <PhoneMissed size={16} aria-hidden="true" className="shrink-0 text-bad" />

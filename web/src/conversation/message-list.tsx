@@ -79,6 +79,7 @@ export function MessageList(props: MessageListProps) {
     (index: number) => virtualizer.scrollToIndex(index, { align: 'start' }),
     [virtualizer],
   )
+  const isScrolling = useCallback(() => virtualizer.isScrolling, [virtualizer])
   const openAnswer = (message: Message) => {
     if (message.parentId !== null && message.id !== null) actions.openThread(message.parentId, message.id)
   }
@@ -171,6 +172,7 @@ export function MessageList(props: MessageListProps) {
                 isLastOwn={rows[index]?.key === lastOwn}
                 isMarked={rows[index]?.key === marked}
                 onCurrent={keys.setCurrent}
+                isScrolling={isScrolling}
               />
             </div>
           ))}

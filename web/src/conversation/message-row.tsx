@@ -1,8 +1,8 @@
 import type { Message } from '@parley/client'
 import { type FocusEvent, memo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { Avatar, cx, TimeText, useTimes } from '../ui/index.ts'
+import { Avatar, colourOf, cx, initialsOf } from '../ui/index.ts'
 import { clockTime } from './clock-time.ts'
+import { useScope } from './conversation-scope.ts'
 import { FailedLine } from './failed-line.tsx'
 import { MessageBody } from './message-body.tsx'
 import { MessageToolbar } from './message-toolbar.tsx'
@@ -24,12 +24,12 @@ export interface MessageRowProps {
   /** It was jumped to. */
   readonly isMarked: boolean
   readonly onCurrent: (key: string) => void
+  readonly isScrolling: () => boolean
 }
 
 /** The time alone: there is no room for the half of the day. */
 function GutterTime({ at }: { readonly at: string }) {
-  const times = useTimes()
-  const { language } = useTranslation().i18n
+  const { times, language } = useScope()
   return (
     <time
       dateTime={at}
@@ -48,7 +48,7 @@ function Gutter({ message, isFirst }: Pick<MessageRowProps, 'message' | 'isFirst
     <div className="flex w-11 shrink-0 justify-start">
       {isFirst ? (
         <span className="pt-0.5">
-          <Avatar id={author.id} name={author.name} src={author.avatar} size={32} />
+          <AuthorMark author={author} />
         </span>
       ) : (
         <GutterTime at={createdAt} />
@@ -57,13 +57,35 @@ function Gutter({ message, isFirst }: Pick<MessageRowProps, 'message' | 'isFirst
   )
 }
 
+/** Initials need no more than a circle; a picture needs all that `Avatar` does. */
+function AuthorMark({ author }: { readonly author: Message['author'] }) {
+  if (author.avatar !== null)
+    return <Avatar id={author.id} name={author.name} src={author.avatar} size={32} />
+  return (
+    <span
+      aria-hidden="true"
+      style={{ backgroundColor: `var(--avatar-${colourOf(author.id)})` }}
+      className="flex size-8 items-center justify-center rounded-full text-12 font-semibold text-(--on-avatar) select-none"
+    >
+      {initialsOf(author.name)}
+    </span>
+  )
+}
+
 function Author({ message }: { readonly message: Message }) {
+  const { times } = useScope()
   return (
     <div className="flex items-baseline gap-2">
       <span dir="auto" className="truncate font-semibold">
         {message.author.name}
       </span>
-      <TimeText at={message.createdAt} className="figures shrink-0 text-12 text-muted" />
+      <time
+        dateTime={message.createdAt}
+        title={times.full(message.createdAt)}
+        className="figures shrink-0 text-12 text-muted"
+      >
+        {times.time(message.createdAt)}
+      </time>
     </div>
   )
 }
@@ -74,8 +96,7 @@ function EndMarks({
   isLastOwn,
   isHot,
 }: Pick<MessageRowProps, 'message' | 'isLastOwn'> & { isHot: boolean }) {
-  const { t } = useTranslation('conversation')
-  const times = useTimes()
+  const { t, times } = useScope()
   const { editedAt, deletedAt } = message
   return (
     <span className="flex shrink-0 items-center gap-1.5 self-end">
@@ -91,8 +112,18 @@ function EndMarks({
 
 /** One message. It is light while nobody is at it: its tools are made when the pointer or the focus comes. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, isFirst, thread, hasNewAnswers, isInThread, isCurrent, isLastOwn, isMarked, onCurrent } =
-    props
+  const {
+    message,
+    isFirst,
+    thread,
+    hasNewAnswers,
+    isInThread,
+    isCurrent,
+    isLastOwn,
+    isMarked,
+    onCurrent,
+    isScrolling,
+  } = props
   const [isNear, setNear] = useState(false)
   const [hasFocus, setFocus] = useState(false)
   const [isHeld, setHeld] = useState(false)
@@ -105,7 +136,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     <article
       data-message={message.key}
       tabIndex={isCurrent ? 0 : -1}
-      onPointerEnter={() => setNear(true)}
+      // What passes under the pointer while one scrolls is not what one points at.
+      onPointerMove={() => isNear || isScrolling() || setNear(true)}
       onPointerLeave={() => setNear(false)}
       onFocus={() => {
         setFocus(true)

@@ -27,8 +27,7 @@ interface ChipProps {
 }
 
 function Chip({ message, reaction, isHot, isReachable }: ChipProps) {
-  const { t } = useTranslation('conversation')
-  const { actions, canWrite } = useScope()
+  const { t, actions, canWrite } = useScope()
   const { emoji, count, isOwn } = reaction
   const chip = (
     <button

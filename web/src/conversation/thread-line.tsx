@@ -1,6 +1,5 @@
 import { ChevronRight } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
-import { Avatar, cx, useTimes } from '../ui/index.ts'
+import { Avatar, cx } from '../ui/index.ts'
 import { useScope } from './conversation-scope.ts'
 import type { ThreadFacts } from './threads.ts'
 
@@ -14,9 +13,7 @@ export interface ThreadLineProps {
 
 /** Under the first message of a thread: how many answers there are, and how old the last one is. */
 export function ThreadLine({ rootId, facts, isNew, isReachable }: ThreadLineProps) {
-  const { t } = useTranslation('conversation')
-  const times = useTimes()
-  const { actions } = useScope()
+  const { t, times, actions } = useScope()
   return (
     <button
       type="button"

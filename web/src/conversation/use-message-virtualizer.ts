@@ -48,13 +48,15 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
     estimateSize: (index) => heightOf(rows[index]),
     getItemKey,
     rangeExtractor,
-    overscan: 10,
+    overscan: 6,
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: NEAR_END,
     paddingStart: hasOlder ? OLDER_SPACE : 0,
     paddingEnd: SPACE,
     directDomUpdates: true,
+    // Not by transform: that would make a layer of each row.
+    directDomUpdatesMode: 'position',
     onChange(instance) {
       const now = instance.scrollRect?.height ?? 0
       if (now !== height.current) {
@@ -63,7 +65,9 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
         if (wasAtEnd.current) instance.scrollToEnd()
         return
       }
-      wasAtEnd.current = instance.isAtEnd(NEAR_END)
+      // By what was measured: asking the element would lay the page out on every step of a scroll.
+      const left = instance.getTotalSize() - (instance.scrollOffset ?? 0) - now
+      wasAtEnd.current = left <= NEAR_END
       setAtEnd(wasAtEnd.current)
     },
   })
