@@ -110,7 +110,7 @@ function PickRows<T>({ found, keyOf, onPick, empty, failure, children }: PickRow
   const { t } = useTranslation('channel')
   const isEmpty = !found.isLoading && found.error === null && found.items.length === 0 && !found.isStale
   return (
-    <div className="min-h-48 flex-1 overflow-y-auto overscroll-contain px-2 pb-2">
+    <div className="min-h-48 flex-1 overflow-y-auto overscroll-contain px-2 pb-2 [--behind:var(--raised)]">
       {found.isLoading ? (
         <Loading>
           <SkeletonRows count={4} />
