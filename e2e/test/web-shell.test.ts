@@ -48,6 +48,21 @@ const focused = (page: Page) =>
     'document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? ""',
   )
 
+/** From the next load on the app finds no server. The answer ends it, from the load after that on. */
+const cutOff = async (page: Page): Promise<() => Promise<void>> => {
+  let isCut = true
+  await page.route('**/api/**', (route) => route.abort())
+  await page.route('**/socket.io/**', (route) => route.abort())
+  await page.routeWebSocket('**/socket.io/**', (socket) => {
+    if (isCut) void socket.close()
+    else socket.connectToServer()
+  })
+  return async () => {
+    isCut = false
+    await page.unrouteAll()
+  }
+}
+
 /** Nothing may stick out to the side. */
 const overhang = (page: Page) =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
@@ -112,13 +127,10 @@ describe('coming in and out', () => {
     await nav(page).getByText('kept-channel').waitFor()
     // What is known is written down half a second later.
     await page.waitForTimeout(2_000)
-    await page.route('**/api/**', (route) => route.abort())
-    await page.routeWebSocket('**/socket.io/**', (socket) => socket.close())
-    await page.route('**/socket.io/**', (route) => route.abort())
+    await cutOff(page)
     await page.reload()
     await nav(page).getByText('kept-channel').waitFor()
     await page.getByText(/^No connection since/).waitFor(patience)
-    await page.unrouteAll()
   })
 })
 
@@ -126,13 +138,14 @@ describe('signing out with something unsent', () => {
   it('makes a draft of it', async () => {
     const ann = await openAs(stage(), 'unsent-ann')
     const id = await makeChannel(stage(), ann, 'unsent-channel')
-    const { page, context } = ann
+    const { page } = ann
     const input = page.getByTestId('message-input')
     await page.goto(`${stage().parley.url}/chat/channel/${id}`)
-    await input.waitFor()
-    // What the dialog needs may be fetched before.
-    await page.waitForTimeout(8_000)
-    await context.setOffline(true)
+    await page.getByRole('heading', { level: 1, name: 'unsent-channel' }).waitFor()
+    // What is known is written down half a second later.
+    await page.waitForTimeout(2_000)
+    const restore = await cutOff(page)
+    await page.reload()
     await input.fill('not yet sent')
     await input.press('Enter')
     await page.getByTestId('message-status').waitFor()
@@ -141,12 +154,12 @@ describe('signing out with something unsent', () => {
     await page.getByText('1 message has not been sent yet.').waitFor()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('Username or email').waitFor()
-    await context.setOffline(false)
+    await restore()
     // The server hears of it now: nobody is signed in by a cookie that was left behind.
     await page.reload()
     await signIn(page, 'unsent-ann')
     await expect.poll(() => input.inputValue(), patience).toBe('not yet sent')
-  })
+  }, 60_000)
 })
 
 describe('going anywhere', () => {

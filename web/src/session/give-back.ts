@@ -13,6 +13,7 @@ export const giveBack = (parley: Parley, userId: string): void => {
       if (text === null) continue
       drafts.change({ userId, conversationId, parentId }, (draft) => ({
         ...draft,
+        handed: draft.handed.filter((one) => one.key !== key),
         text: draft.text === '' ? text : `${draft.text}\n${text}`,
       }))
     }
