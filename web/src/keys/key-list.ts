@@ -30,6 +30,7 @@ export const KEY_LIST: readonly {
       { keys: ['Shift+Enter'], words: 'newLine' },
       { keys: ['ArrowUp'], words: 'editLast' },
       { keys: ['Alt+P'], words: 'preview' },
+      { keys: ['ArrowUp', 'ArrowDown'], words: 'messages' },
     ],
   },
 ]
