@@ -1,6 +1,6 @@
-export { closeDialog, type DialogName, openDialog } from './dialogs.ts'
+export { type DialogName, openDialog } from './dialogs.ts'
 export { PageHeader, type PageHeaderProps, PanelHeader, type PanelHeaderProps } from './page-header.tsx'
 export { usePageTitle } from './page-title.ts'
 export { type Panel, type PanelControl, usePanel } from './panel.ts'
-export { channelPath, directPath, groupPath, messagePath, pathOf, roomPath } from './paths.ts'
+export { channelPath, directPath, messagePath } from './paths.ts'
 export { RightPanel, type RightPanelProps } from './right-panel.tsx'

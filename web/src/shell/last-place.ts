@@ -11,8 +11,6 @@ export const readLastPlace = (userId: string): string | null => {
   return path?.startsWith('/chat/') ? path : null
 }
 
-export const forgetLastPlace = (userId: string): void => kept.write(keyOf(userId), null)
-
 /** Keeps the conversation one is in, for the next start. */
 export function useLastPlace(): void {
   const { id } = useMe()

@@ -13,7 +13,7 @@ import { groupPath, roomPath } from './paths.ts'
 import { SidebarRow } from './sidebar-row.tsx'
 import { SidebarNothing, SidebarSection } from './sidebar-section.tsx'
 import { useOrder } from './use-order.ts'
-import { useRecentGroups } from './use-recent-groups.ts'
+import { useForgetGone, useRecentGroups } from './use-recent-groups.ts'
 
 /** So many of a section are shown at once; the rest by asking, or by the palette. */
 const STEP = 40
@@ -172,6 +172,7 @@ function Rooms() {
 function Groups() {
   const { t } = useTranslation('shell')
   const groups = useRecentGroups()
+  useForgetGone()
   const rows = groups.map(({ id, name }) => (
     <SidebarRow
       key={id}

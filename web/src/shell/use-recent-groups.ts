@@ -1,7 +1,30 @@
-import { useObservable, useParley } from '@parley/client/react'
+import { useConnection, useObservable, useParley } from '@parley/client/react'
 import { useEffect } from 'react'
 import { useMe } from '../session/index.ts'
-import { loadGroups, type RecentGroup, rememberGroup, useRecentGroupsStore } from './recent-groups.ts'
+import {
+  forgetGroup,
+  loadGroups,
+  type RecentGroup,
+  rememberGroup,
+  useRecentGroupsStore,
+} from './recent-groups.ts'
+
+/** Takes those from the list that are no more: nobody has been in them for a while. */
+export function useForgetGone(): void {
+  const parley = useParley()
+  const { id: userId } = useMe()
+  const isConnected = useConnection().state === 'connected'
+  useEffect(() => {
+    if (!isConnected) return
+    for (const { id } of useRecentGroupsStore.getState().groups) {
+      if (parley.calls.current.get()?.groupId === id) continue
+      parley.rest.groups.get(id).then(
+        (group) => group === null && forgetGroup(userId, id),
+        () => undefined,
+      )
+    }
+  }, [parley, userId, isConnected])
+}
 
 /** Group calls for the sidebar: those one was in, and the one that runs. */
 export function useRecentGroups(): readonly RecentGroup[] {

@@ -96,24 +96,6 @@ export function MenuChoices<T extends string>({ label, value, onChange, options 
   )
 }
 
-export interface MenuCheckItemProps {
-  readonly isChecked: boolean
-  readonly onChange: (isChecked: boolean) => void
-  readonly children: ReactNode
-}
-
-/** Something that is on or off, inside a menu. */
-export function MenuCheckItem({ isChecked, onChange, children }: MenuCheckItemProps) {
-  return (
-    <Base.CheckboxItem checked={isChecked} onCheckedChange={onChange} className={ITEM}>
-      <span className="min-w-0 flex-1 breakable">{children}</span>
-      <Base.CheckboxItemIndicator className="text-accent">
-        <Check size={16} aria-hidden="true" />
-      </Base.CheckboxItemIndicator>
-    </Base.CheckboxItem>
-  )
-}
-
 export function MenuSeparator() {
   return <Base.Separator className="mx-2 my-1 h-px bg-line" />
 }

@@ -37,5 +37,3 @@ export const showToast = (
   })
   return key
 }
-
-export const hideToast = (id: string): void => toasts.close(id)
