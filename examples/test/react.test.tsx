@@ -49,7 +49,7 @@ it('shows a channel, sends, hears, and tells receipts and typing', async () => {
     </StrictMode>,
   )
   await shows('bob Anybody hungry?')
-  expect(document.querySelector('h1')?.textContent).toBe('kitchen')
+  await vi.waitFor(() => expect(document.querySelector('h1')?.textContent).toBe('kitchen'), PATIENCE)
 
   type('Always')
   await vi.waitFor(() => {
