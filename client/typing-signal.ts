@@ -26,7 +26,7 @@ export class TypingSignal {
   keystroke(): void {
     this.#stopping.reset(TYPING_PAUSE)
     if (this.#toldAt === null) this.#starting.set(TYPING_DELAY)
-    else if (this.#environment.now() - this.#toldAt >= TYPING_REFRESH) this.#start()
+    else if (this.#environment.now() - this.#toldAt >= TYPING_REFRESH) this.#again()
   }
 
   stop(): void {
@@ -35,6 +35,12 @@ export class TypingSignal {
     if (this.#toldAt === null) return
     this.#toldAt = null
     this.#tell(false)
+  }
+
+  /** Others hear of changes alone: without one they would think that an end was lost. */
+  #again(): void {
+    this.#tell(false)
+    this.#start()
   }
 
   #start(): void {

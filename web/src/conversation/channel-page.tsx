@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Hash, SearchX } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useParams } from 'react-router'
+import { Navigate, useLocation, useParams } from 'react-router'
 import { useChannelByName } from '../channels/index.ts'
 import { useMe } from '../session/index.ts'
-import { openDialog, PageHeader } from '../shell/index.ts'
+import { channelPath, openDialog, PageHeader } from '../shell/index.ts'
 import { Button, EmptyState, ErrorState, sentenceOf } from '../ui/index.ts'
 import { ConversationView } from './conversation-view.tsx'
 import { PageLoading } from './page-loading.tsx'
@@ -118,7 +118,11 @@ function ChannelById({ channelId }: { readonly channelId: string }) {
 export function ChannelPage() {
   const { t } = useTranslation('conversation')
   const { id = '' } = useParams()
+  const { search } = useLocation()
   const { state, channelId, retry } = useChannelByName(id)
+  // From here on by its id: the name may change, and the sidebar marks the address.
+  if (channelId !== null && channelId !== id)
+    return <Navigate replace to={`${channelPath(channelId)}${search}`} />
   if (channelId !== null) return <ChannelById channelId={channelId} />
   if (state === 'missing') return <MissingPlace />
   if (state === 'loading') return <PageLoading />
