@@ -44,8 +44,6 @@ export class Connection implements SocketPort {
   readonly status: Value<ConnectionStatus>
   readonly #with: Dependencies
   readonly #backoff: Backoff
-  readonly #connected = new Set<() => void>()
-  readonly #disconnected = new Set<() => void>()
   #isWanted = false
   #wasConnected = false
   /** Ms that a server which goes down asked to wait. */
@@ -70,7 +68,7 @@ export class Connection implements SocketPort {
       retryAt: null,
     })
     socket.on('connect', () => this.#opened())
-    socket.on('disconnect', () => this.#lost(null))
+    socket.on('disconnect', () => this.#lost())
     socket.on('connect_error', (error: Error & { data?: { code?: unknown } }) => this.#refused(error))
     socket.on('server:drain', ({ reconnectInMs }: { reconnectInMs: number }) => {
       this.#slot = reconnectInMs
@@ -126,19 +124,22 @@ export class Connection implements SocketPort {
   }
 
   on<E extends keyof ServerEvents>(event: E, listener: (argument: ServerEvents[E]) => void): () => void {
-    const { socket } = this.#with
-    socket.on(event, listener as Listener)
-    return () => socket.off(event, listener as Listener)
+    return this.#listen(event, listener)
   }
 
   onConnected(listener: () => void): () => void {
-    this.#connected.add(listener)
-    return () => this.#connected.delete(listener)
+    return this.#listen('connect', listener)
   }
 
   onDisconnected(listener: () => void): () => void {
-    this.#disconnected.add(listener)
-    return () => this.#disconnected.delete(listener)
+    return this.#listen('disconnect', listener)
+  }
+
+  /** Listeners are called in their order, so that this connection has done its own before anybody else hears. */
+  #listen(event: string, listener: Listener): () => void {
+    const { socket } = this.#with
+    socket.on(event, listener)
+    return () => socket.off(event, listener)
   }
 
   async #open(): Promise<void> {
@@ -167,14 +168,11 @@ export class Connection implements SocketPort {
     this.#backoff.reset()
     this.#set('connected', null)
     this.#scheduleRenewal()
-    for (const listener of [...this.#connected]) listener()
   }
 
-  #lost(error: ParleyErrorInfo | null): void {
+  #lost(): void {
     this.#renewal.cancel()
-    const wasConnected = this.status.get().state === 'connected'
-    if (this.#isWanted) this.#retryLater(error)
-    if (wasConnected) for (const listener of [...this.#disconnected]) listener()
+    if (this.#isWanted) this.#retryLater(null)
   }
 
   #refused(error: Error & { data?: { code?: unknown } }): void {
@@ -238,17 +236,21 @@ export class Connection implements SocketPort {
   }
 }
 
+interface Fault {
+  readonly code: string
+  readonly message: string
+  readonly retryAfterMs?: number | null
+}
+
 interface Acknowledgement {
   readonly ok?: boolean
-  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly retryAfterMs?: unknown }
+  readonly error?: Fault
 }
 
 /** The server's codes after which the same again can succeed (dialects/channels/README.md). */
 const RETRIABLE = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'CONFLICT', 'SERVER_ERROR'])
 
-const faultOf = (error: Acknowledgement['error']): ParleyError => {
-  const code = typeof error?.code === 'string' ? error.code : 'SERVER_ERROR'
-  const message = typeof error?.message === 'string' ? error.message : 'The server could not do that.'
-  const retryAfterMs = typeof error?.retryAfterMs === 'number' ? error.retryAfterMs : null
-  return new ParleyError(code, message, { canRetry: RETRIABLE.has(code), retryAfterMs })
-}
+const UNEXPLAINED = { code: 'SERVER_ERROR', message: 'The server could not do that.' }
+
+const faultOf = ({ code, message, retryAfterMs = null }: Fault = UNEXPLAINED): ParleyError =>
+  new ParleyError(code, message, { canRetry: RETRIABLE.has(code), retryAfterMs })

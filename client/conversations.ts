@@ -1,12 +1,11 @@
-import type { ChannelJson } from '@parley/dialect-channels'
 import type { ChannelsJson } from '@parley/dialect-rest'
 import type { ConversationList, ConversationSummary } from './api/conversation.ts'
 import type { Me } from './api/parley.ts'
-import type { OutboxRecord, Snapshot } from './api/storage.ts'
+import type { Rest } from './api/rest.ts'
+import type { OutboxRecord, Snapshot, UserStorage } from './api/storage.ts'
 import type { Environment } from './environment.ts'
 import type { Emit } from './events.ts'
 import type { History } from './history.ts'
-import type { Http } from './http.ts'
 import type { Keeper } from './keeper.ts'
 import { LiveConversation } from './live-conversation.ts'
 import { asDeleted, viewOfStored, withReaction } from './message-view.ts'
@@ -15,7 +14,7 @@ import type { ReceiptSender } from './receipt-sender.ts'
 import { Resume } from './resume.ts'
 import type { SocketPort } from './socket-port.ts'
 import type { Stored } from './timeline.ts'
-import { Value } from './value.ts'
+import { isSameList, Value } from './value.ts'
 
 /** Most conversations that are asked about without being listed (somebody opened an id). */
 const MAX_CONVERSATIONS = 2_000
@@ -24,10 +23,13 @@ interface Dependencies {
   readonly me: () => Me | null
   readonly socket: SocketPort
   readonly environment: Environment
-  readonly http: Http
+  readonly rest: Rest
   readonly history: History
   readonly receipts: ReceiptSender
-  readonly keeper: Keeper
+  /** Null: it cannot be opened. Never rejects. */
+  readonly storage: Promise<UserStorage | null>
+  /** Null: nothing is kept. */
+  readonly keeper: () => Keeper | null
   readonly emit: Emit
 }
 
@@ -45,16 +47,20 @@ export class Conversations {
 
   constructor(dependencies: Dependencies) {
     this.#with = dependencies
-    const { socket, environment, http, keeper } = dependencies
+    const { socket, environment, keeper, storage } = dependencies
     this.outbox = new Outbox({
       socket,
       environment,
-      storage: keeper.storage,
-      afterKept: (run) => keeper.afterwards(run),
+      storage,
+      afterKept: (run) => {
+        const kept = keeper()
+        if (kept === null) run()
+        else kept.afterwards(run)
+      },
       onChanged: (channelId) => this.get(channelId).feed.publish(),
       onStored: (record, answer, isSure) => this.#stored(record, answer, isSure),
     })
-    this.#resume = new Resume({ socket, environment, http, keeper, conversations: this })
+    this.#resume = new Resume({ ...dependencies, conversations: this })
     this.#listen()
   }
 
@@ -77,18 +83,14 @@ export class Conversations {
     return conversation
   }
 
-  find(id: string): LiveConversation | undefined {
-    return this.#byId.get(id)
-  }
-
   /** What an earlier client of this user kept. */
-  restore({ conversations }: Snapshot): void {
+  restore({ conversations, epoch }: Snapshot): void {
     for (const record of conversations) {
       this.get(record.channel.id).restore(record)
       this.#lastActivity = Math.max(this.#lastActivity, record.activity)
     }
     if (conversations.length === 0) return
-    this.#resume.knowsList()
+    this.#resume.knowsList(epoch)
     this.listed()
   }
 
@@ -119,7 +121,7 @@ export class Conversations {
     const conversation = this.#byId.get(id)
     if (conversation === undefined || conversation.channel === null) return
     conversation.lose()
-    void this.#with.keeper.remove(id)
+    void this.#with.keeper()?.remove(id)
     this.#publishSoon()
     this.#with.emit('removed', { conversationId: id, reason })
   }
@@ -166,7 +168,9 @@ export class Conversations {
       if (userId !== me()?.id) find(channelId)?.typists.start({ userId, name })
     })
     socket.on('message:typing:stop', ({ userId, channelId }) => find(channelId)?.typists.stop(userId))
-    socket.on('channel:updated', ({ channel }) => this.#onUpdated(channel))
+    socket.on('channel:updated', ({ channel }) => {
+      if (find(channel.id)?.rename(channel) !== true) this.#resume.soon()
+    })
     socket.on('channel:removed', ({ channelId, reason }) => {
       this.remove(channelId, reason)
       // What a resume that is under way says of it may be of the past.
@@ -199,12 +203,6 @@ export class Conversations {
     if (!isNews) return
     const isMention = conversation.isMention(message)
     emit('message', { message: viewOfStored(message, me()?.id ?? '', NOBODY), isMention })
-  }
-
-  #onUpdated(channel: ChannelJson): void {
-    const conversation = this.#byId.get(channel.id)
-    if (conversation?.channel == null) this.#resume.soon()
-    else conversation.rename(channel)
   }
 
   /**
@@ -244,7 +242,7 @@ export class Conversations {
   }
 
   #onChanged(conversation: LiveConversation): void {
-    this.#with.keeper.consider(conversation)
+    this.#with.keeper()?.consider(conversation)
     this.#publishSoon()
   }
 
@@ -265,15 +263,14 @@ export class Conversations {
       .sort((a, b) => b.activity - a.activity || (a.id < b.id ? -1 : 1))
     const before = this.list.get()
     const state = this.#isListed ? 'ready' : 'loading'
-    const isSame =
-      before.state === state &&
-      before.items.length === items.length &&
-      items.every((item, index) => item === before.items[index])
-    if (!isSame) this.list.set({ state, items })
-    const messages = items.reduce((sum, { unreadCount }) => sum + unreadCount, 0)
-    const mentions = items.reduce((sum, { mentionCount }) => sum + mentionCount, 0)
+    if (before.state !== state || !isSameList(before.items, items)) this.list.set({ state, items })
+    const sums = { messages: 0, mentions: 0 }
+    for (const { unreadCount, mentionCount } of items) {
+      sums.messages += unreadCount
+      sums.mentions += mentionCount
+    }
     const told = this.unread.get()
-    if (told.messages !== messages || told.mentions !== mentions) this.unread.set({ messages, mentions })
+    if (told.messages !== sums.messages || told.mentions !== sums.mentions) this.unread.set(sums)
   }
 
   /** One that nobody looks at and that is not in the list. */

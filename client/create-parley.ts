@@ -12,10 +12,9 @@ import { Conversations } from './conversations.ts'
 import { type Environment, realEnvironment } from './environment.ts'
 import { closed } from './errors.ts'
 import { Events } from './events.ts'
-import { History } from './history.ts'
 import type { Http } from './http.ts'
-import { Keeper } from './keeper.ts'
-import { lazyHttp, lazyRest } from './lazy-rest.ts'
+import type { Keeper } from './keeper.ts'
+import { lazy } from './lazy.ts'
 import { LazyRoom } from './lazy-room.ts'
 import { listen } from './listen.ts'
 import { Presences } from './presences.ts'
@@ -55,7 +54,7 @@ const realWorld: World = {
  */
 export const createParley = (options: ParleyOptions, world: World = realWorld): Parley => {
   if (options.token === undefined && options.getToken === undefined)
-    throw new ParleyError('UNAUTHENTICATED', 'createParley needs a token, or getToken to ask for one.')
+    throw new ParleyError('UNAUTHENTICATED', 'createParley needs token or getToken.')
   return new ParleyClient(options, world)
 }
 
@@ -71,15 +70,15 @@ class ParleyClient implements Parley {
   readonly #openRooms: () => Promise<WhisperRooms>
   #whisper: Promise<WhisperRooms> | null = null
   readonly #receipts: ReceiptSender
-  readonly #keeper: Keeper
+  readonly #storage: Promise<UserStorage | null>
+  #keeper: Keeper | null = null
   readonly #events = new Events()
   readonly #attention: Attention
   readonly #restored: Promise<void>
   readonly #ends: readonly (() => void)[]
   #isClosed = false
-  #tellMe: (me: Me) => void = () => undefined
 
-  constructor(options: ParleyOptions, { environment, openSocket, http: givenHttp }: World) {
+  constructor(options: ParleyOptions, { environment, openSocket, http }: World) {
     this.url = options.url.replace(/\/+$/, '')
     const known =
       options.user ?? (options.token === undefined ? null : (claimsOf(options.token)?.user ?? null))
@@ -89,36 +88,36 @@ class ParleyClient implements Parley {
       if (isFresh) tokens.refuse(tokens.current)
       return tokens.get()
     }
-    const http =
-      givenHttp ?? lazyHttp(async () => (await import('./http.ts')).createHttp({ url: this.url, getToken }))
-    this.rest = lazyRest(async () => (await import('./rest.ts')).createRest(http))
+    const openRest = async () =>
+      (await import('./rest-side.ts')).openRestSide({ url: this.url, getToken }, http)
+    this.rest = lazy(async () => (await openRest()).rest)
     this.#attention = new Attention(() => this.#onAttention())
+    this.#storage = this.#openStorage(options)
     this.#connection = new Connection({
       tokens,
       environment,
       socket: openSocket(this.url),
       // What was kept is shown first: what comes then is put over it.
-      onToken: (token) => {
-        this.#learn(claimsOf(token)?.user ?? null)
-        return this.me.get() === null ? Promise.resolve() : this.#restored
+      onToken: async (token) => {
+        if (this.me.get() === null) this.me.set(claimsOf(token)?.user ?? null)
+        if (this.me.get() !== null) await this.#restored
       },
     })
-    this.#keeper = new Keeper(this.#openStorage(options), environment)
     const socket = this.#connection
     this.#receipts = new ReceiptSender({
       socket,
       environment,
       isVisible: () => this.#attention.isVisible,
-      isMe: (userId) => userId === this.me.get()?.id,
     })
     this.#conversations = new Conversations({
       me: () => this.me.get(),
       socket,
       environment,
-      http,
-      history: new History(http),
+      rest: this.rest,
+      history: lazy(async () => (await openRest()).history),
       receipts: this.#receipts,
-      keeper: this.#keeper,
+      storage: this.#storage,
+      keeper: () => this.#keeper,
       emit: this.#events.emit,
     })
     this.#presences = new Presences(socket, environment)
@@ -131,10 +130,10 @@ class ParleyClient implements Parley {
         environment,
       })
     this.calls = createCalls({ url: this.url, getToken, username: () => me()?.username ?? '' })
-    this.#restored = this.#restore().catch(() => undefined)
+    this.#restored = this.#restore(environment).catch(() => undefined)
     this.#ends = [
       listen(globalThis, ['online'], () => this.#connection.retryNow()),
-      listen(globalThis, ['pagehide'], () => this.#keeper.flush()),
+      listen(globalThis, ['pagehide'], () => this.#keeper?.flush()),
     ]
     if (options.autoConnect !== false) this.connect()
   }
@@ -215,7 +214,9 @@ class ParleyClient implements Parley {
     this.#receipts.close()
     this.#connection.disconnect()
     // Nobody is known any more: a storage that was never opened need not be waited for.
-    if (this.me.get() !== null) await this.#keeper.close(forget)
+    if (this.me.get() === null) return
+    await this.#restored
+    await this.#keeper?.close(forget)
   }
 
   /** One that nobody is in. */
@@ -234,27 +235,25 @@ class ParleyClient implements Parley {
     this.#conversations.attend()
   }
 
-  #learn(user: Me | null): void {
-    if (this.me.get() !== null || user === null) return
-    this.me.set(user)
-    this.#tellMe(user)
-  }
-
   async #openStorage({ storage }: ParleyOptions): Promise<UserStorage | null> {
-    const me = this.me.get() ?? (await new Promise<Me>((resolve) => (this.#tellMe = resolve)))
+    if (this.me.get() === null) await new Promise<void>((resolve) => this.me.subscribe(resolve))
+    const { id: userId } = this.me.get() as Me
     try {
-      return await ((storage ?? (await defaultStorage()))?.open({ url: this.url, userId: me.id }) ?? null)
+      return await ((storage ?? (await defaultStorage()))?.open({ url: this.url, userId }) ?? null)
     } catch {
       return null
     }
   }
 
   /** Waits until it is known whose messages those are. */
-  async #restore(): Promise<void> {
-    const snapshot = await this.#keeper.load()
-    const records = await this.#keeper.storage.then((storage) => storage?.outbox.all()).catch(() => null)
+  async #restore(environment: Environment): Promise<void> {
+    const storage = await this.#storage
+    const records = await storage?.outbox.all().catch(() => null)
     try {
-      if (snapshot !== null) this.#conversations.restore(snapshot)
+      if (storage === null) return
+      const keeper = new (await import('./keeper.ts')).Keeper(storage, environment)
+      this.#conversations.restore(await keeper.load())
+      this.#keeper = keeper
     } finally {
       this.#conversations.outbox.restore(records ?? [])
     }

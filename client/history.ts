@@ -6,26 +6,21 @@ import type { Stored } from './timeline.ts'
 export const PAGE = 50
 
 /** Pages of what is stored. Everything rejects with a `ParleyError`. */
-export class History {
-  readonly #http: Http
-
-  constructor(http: Http) {
-    this.#http = http
-  }
-
+export interface History {
   /** The newest messages before a position, or of all, in any order. */
-  async before(channelId: string, seq: number | undefined): Promise<readonly Stored[]> {
-    const { messages } = await this.#http.request<ChannelMessagesJson>(
-      'GET',
-      `/api/channels/${encodeURIComponent(channelId)}/messages`,
-      { query: { before: seq, limit: PAGE } },
-    )
-    return messages
-  }
+  before(channelId: string, seq: number | undefined): Promise<readonly Stored[]>
+  members(channelId: string, cursor?: string): Promise<MembersJson>
+}
 
-  members(channelId: string, cursor?: string): Promise<MembersJson> {
-    return this.#http.request<MembersJson>('GET', `/api/channels/${encodeURIComponent(channelId)}/members`, {
-      query: { limit: 100, cursor },
-    })
+export const createHistory = (http: Http): History => {
+  const pathOf = (channelId: string, what: string) => `/api/channels/${encodeURIComponent(channelId)}/${what}`
+  return {
+    before: async (channelId, seq) => {
+      const query = { before: seq, limit: PAGE }
+      const page = http.request<ChannelMessagesJson>('GET', pathOf(channelId, 'messages'), { query })
+      return (await page).messages
+    },
+    members: (channelId, cursor) =>
+      http.request<MembersJson>('GET', pathOf(channelId, 'members'), { query: { limit: 100, cursor } }),
   }
 }

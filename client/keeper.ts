@@ -10,7 +10,7 @@ const BATCH = 500
 
 /** Keeps the newest of each conversation on this device. What cannot be kept is asked for again: nothing here fails. */
 export class Keeper {
-  readonly storage: Promise<UserStorage | null>
+  readonly #storage: UserStorage
   readonly #timer: Timer
   readonly #due = new Set<LiveConversation>()
   readonly #kept = new Map<string, number>()
@@ -20,29 +20,20 @@ export class Keeper {
   #flushing: Promise<void> = Promise.resolve()
   #isClosed = false
 
-  constructor(storage: Promise<UserStorage | null>, environment: Environment) {
-    this.storage = storage
+  constructor(storage: UserStorage, environment: Environment) {
+    this.#storage = storage
     this.#timer = new Timer(environment, () => this.flush())
   }
 
-  /** Of the store that the positions are from; null: nothing is known. */
-  get epoch(): string | null {
-    return this.#epoch
+  /** What an earlier client of this user left. */
+  async load(): Promise<Snapshot> {
+    const snapshot = await this.#storage.kept.load().catch(() => ({ epoch: null, conversations: [] }))
+    this.#epoch = snapshot.epoch
+    for (const { channel, activity } of snapshot.conversations) this.#kept.set(channel.id, activity)
+    return snapshot
   }
 
-  /** What an earlier client of this user left; null: nothing. */
-  async load(): Promise<Snapshot | null> {
-    try {
-      const snapshot = (await (await this.storage)?.kept.load()) ?? null
-      if (snapshot === null) return null
-      this.#epoch = snapshot.epoch
-      for (const { channel, activity } of snapshot.conversations) this.#kept.set(channel.id, activity)
-      return snapshot
-    } catch {
-      return null
-    }
-  }
-
+  /** Of the store that the positions are from. */
   setEpoch(epoch: string): void {
     if (epoch === this.#epoch) return
     this.#epoch = epoch
@@ -65,7 +56,7 @@ export class Keeper {
   async remove(conversationId: string): Promise<void> {
     this.#kept.delete(conversationId)
     if (this.#isClosed) return
-    await this.#write((storage) => storage.kept.remove(conversationId))
+    await this.#write((kept) => kept.remove(conversationId))
   }
 
   /** Writes what is due, one batch after the other. */
@@ -79,11 +70,11 @@ export class Keeper {
     this.#flushing = this.#flushing.then(async () => {
       for (const record of records) {
         this.#kept.set(record.channel.id, record.activity)
-        await this.#write((storage) => storage.kept.save(record))
+        await this.#write((kept) => kept.save(record))
       }
       await this.#forgetOldest()
       // Last: positions of another store must not be taken for this one's.
-      if (epoch !== null) await this.#write((storage) => storage.kept.saveEpoch(epoch))
+      if (epoch !== null) await this.#write((kept) => kept.saveEpoch(epoch))
       for (const run of afterwards) run()
     })
   }
@@ -93,9 +84,8 @@ export class Keeper {
     if (!forget) this.flush()
     this.#isClosed = true
     await this.#flushing
-    const storage = await this.storage
-    if (forget) await storage?.clear().catch(() => undefined)
-    storage?.close()
+    if (forget) await this.#storage.clear().catch(() => undefined)
+    this.#storage.close()
   }
 
   #schedule(): void {
@@ -110,10 +100,9 @@ export class Keeper {
     for (const [id] of oldest) await this.remove(id)
   }
 
-  async #write(run: (storage: UserStorage) => Promise<void>): Promise<void> {
+  async #write(run: (kept: UserStorage['kept']) => Promise<void>): Promise<void> {
     try {
-      const storage = await this.storage
-      if (storage !== null) await run(storage)
+      await run(this.#storage.kept)
     } catch {
       // A full or closed storage: the server still has it.
     }

@@ -1,4 +1,5 @@
 import type { Room, RoomView } from './api/room.ts'
+import { offline } from './errors.ts'
 import { Value } from './value.ts'
 
 /** A room whose code is loaded with the first thing that is done in it: most pages show none. */
@@ -49,13 +50,7 @@ export class LazyRoom implements Room {
 
   #with(act: (room: Room) => void): void {
     void this.#get().then(act, () => {
-      const failure = {
-        code: 'OFFLINE',
-        message: 'Rooms need a connection.',
-        canRetry: true,
-        retryAfterMs: null,
-      }
-      this.view.set({ ...this.view.get(), state: 'refused', failure })
+      this.view.set({ ...this.view.get(), state: 'refused', failure: offline() })
     })
   }
 

@@ -8,6 +8,7 @@ import type { Observable } from './api/observable.ts'
 import type { Me } from './api/parley.ts'
 import type { ConversationRecord } from './api/storage.ts'
 import type { Environment } from './environment.ts'
+import { offline } from './errors.ts'
 import type { History } from './history.ts'
 import { MessageFeed } from './message-feed.ts'
 import type { Outbox } from './outbox.ts'
@@ -64,7 +65,7 @@ export class LiveConversation implements Conversation {
       onPage: () => this.taken(),
       onTrim: () => this.reading.settle(),
     })
-    const isOthers = ({ userId }: Stored) => !this.#isMe(userId)
+    const isOthers = ({ userId }: Stored) => !this.isMe(userId)
     const isMention = (message: Stored) => this.isMention(message)
     this.reading = new Reading({ timeline: this.feed.timeline, isOthers, isMention })
     this.typists = new Typists(environment)
@@ -110,7 +111,8 @@ export class LiveConversation implements Conversation {
     if (text === '') throw new ParleyError('INVALID', 'There is nothing to send.')
     if (text.length > MAX_CONTENT)
       throw new ParleyError('TOO_LONG', `A message has at most ${MAX_CONTENT} characters.`)
-    if (me === null) throw new ParleyError('OFFLINE', 'It is not known yet who sends this.')
+    // It is not known yet who sends this.
+    if (me === null) throw offline()
     const key = options.clientMessageId ?? crypto.randomUUID()
     const stored = this.#with.outbox
       .add({ clientMessageId: key, channelId: this.id, content: text, parentId: options.parentId ?? null })
@@ -170,7 +172,7 @@ export class LiveConversation implements Conversation {
   ): Promise<{ readonly members: readonly MemberJson[]; readonly nextCursor: string | null }> {
     const page = await this.#with.history.members(this.id, cursor)
     for (const { user, ...to } of page.members)
-      if (!this.#isMe(user.id)) this.feed.progress.raise(user.id, to, null)
+      if (!this.isMe(user.id)) this.feed.progress.raise(user.id, to, null)
     this.feed.publish()
     return page
   }
@@ -193,14 +195,15 @@ export class LiveConversation implements Conversation {
     this.changed()
   }
 
-  /** A change of the channel itself, without positions. */
-  rename({ role, ...change }: ChannelJson): void {
+  /** A change of the channel itself, without positions. False: it is not known. */
+  rename({ role, ...change }: ChannelJson): boolean {
     const channel = this.#channel
-    if (channel === null) return
+    if (channel === null) return false
     // To each of the two, a direct conversation is called after the other.
     const name = channel.kind === 'direct' ? channel.name : change.name
     this.#channel = { ...channel, ...change, name, role: role === undefined ? channel.role : role }
     this.changed()
+    return true
   }
 
   /** Positions that were known count no more. */
@@ -248,7 +251,7 @@ export class LiveConversation implements Conversation {
   /** A message as an event or a resume brought it. True when it is a new one by somebody else, not read anywhere. */
   take(message: Stored): boolean {
     const { timeline, revisions, reading } = this
-    const isOwn = this.#isMe(message.userId)
+    const isOwn = this.isMe(message.userId)
     const isNews = message.rev > revisions.known && timeline.find(message.id) === undefined
     timeline.put(message)
     revisions.note(message.rev)
@@ -285,7 +288,7 @@ export class LiveConversation implements Conversation {
 
   /** Somebody's cursor, as it was before anybody listened. */
   member(userId: string, to: { readonly deliveredSeq: number; readonly readSeq: number }): void {
-    if (!this.#isMe(userId)) this.feed.progress.raise(userId, to, null)
+    if (!this.isMe(userId)) this.feed.progress.raise(userId, to, null)
   }
 
   /** An author of a large channel hears of messages, not of cursors; by id. */
@@ -325,7 +328,7 @@ export class LiveConversation implements Conversation {
     this.#with.onChanged(this)
   }
 
-  #isMe(userId: string): boolean {
+  isMe(userId: string): boolean {
     return userId === this.#with.me()?.id
   }
 

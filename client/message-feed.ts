@@ -6,7 +6,7 @@ import { type Reached, viewOfStored, viewOfWaiting } from './message-view.ts'
 import type { Outbox } from './outbox.ts'
 import { Progress } from './progress.ts'
 import { type Stored, Timeline } from './timeline.ts'
-import { Value } from './value.ts'
+import { isSameList, Value } from './value.ts'
 
 /** Most messages of one conversation that are held while nobody looks. */
 const KEPT_UNSEEN = 100
@@ -111,7 +111,14 @@ export class MessageFeed {
       state: this.#isLoaded ? 'ready' : this.#isUnavailable ? 'unavailable' : 'loading',
       isLoadingOlder: this.#loading !== null,
     }
-    if (!isSameList(list, this.list.get())) this.list.set(list)
+    const before = this.list.get()
+    if (
+      list.hasOlder !== before.hasOlder ||
+      list.state !== before.state ||
+      list.isLoadingOlder !== before.isLoadingOlder ||
+      !isSameList(list.items, before.items)
+    )
+      this.list.set(list)
   }
 
   async #loadPage(): Promise<void> {
@@ -152,10 +159,3 @@ export class MessageFeed {
 
 const isOutdated = ({ status }: Message, { seq }: Stored, { delivered, read }: Reached): boolean =>
   (status === 'sent' && seq <= delivered) || ((status === 'sent' || status === 'delivered') && seq <= read)
-
-const isSameList = (a: MessageList, b: MessageList): boolean =>
-  a.hasOlder === b.hasOlder &&
-  a.state === b.state &&
-  a.isLoadingOlder === b.isLoadingOlder &&
-  a.items.length === b.items.length &&
-  a.items.every((item, index) => item === b.items[index])

@@ -96,7 +96,7 @@ export class Outbox {
     const { clientMessageId: id } = message
     const known = this.#records.get(id)
     if (known === undefined && this.#records.size >= MAX_WAITING)
-      throw new ParleyError('OUTBOX_FULL', `At most ${MAX_WAITING} messages may wait. Connect first.`)
+      throw new ParleyError('OUTBOX_FULL', `At most ${MAX_WAITING} messages may wait.`)
     // A clock that goes back must not change the order.
     this.#newest = Math.max(this.#newest, this.#with.environment.now())
     const created = known ?? { ...message, createdAt: this.#newest, order: this.#order++ }
@@ -195,7 +195,7 @@ export class Outbox {
       // Also of one that was given up meanwhile: it is stored all the same.
       this.#forget(record, () => onStored(record, answer, isSure))
     } catch (error) {
-      const fault = error instanceof ParleyError ? error : new ParleyError('SERVER_ERROR', 'Sending failed.')
+      const fault = error as ParleyError
       if (!fault.canRetry) this.#fail(record, fault)
       // Without a connection the next one sets it going; with one, what was asked may be too much.
       else if (socket.isConnected()) lane.wait.set((fault.retryAfterMs ?? 200) + lane.backoff.next())

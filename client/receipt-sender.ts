@@ -10,7 +10,6 @@ interface Dependencies {
   readonly socket: SocketPort
   readonly environment: Environment
   readonly isVisible: () => boolean
-  readonly isMe: (userId: string) => boolean
 }
 
 /**
@@ -52,11 +51,11 @@ export class ReceiptSender {
   }
 
   async #say(conversation: LiveConversation, status: 'delivered' | 'read', upTo: number): Promise<void> {
-    const { socket, isMe } = this.#with
+    const { socket } = this.#with
     const { timeline, reading } = conversation
     const { told } = reading
     if (!socket.isConnected() || upTo <= told[status]) return
-    const newest = timeline.items.findLast(({ seq, userId }) => seq <= upTo && !isMe(userId))
+    const newest = timeline.items.findLast(({ seq, userId }) => seq <= upTo && !conversation.isMe(userId))
     const before = told[status]
     // A receipt names a message of somebody else, and that has to be here.
     if (newest === undefined && status === 'read' && timeline.from > before + 1) void conversation.loadOlder()

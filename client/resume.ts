@@ -1,9 +1,8 @@
 import type { OwnChannelJson, SyncedChannelJson } from '@parley/dialect-channels'
-import type { ChannelsJson } from '@parley/dialect-rest'
+import type { Rest } from './api/rest.ts'
 import { Backoff } from './backoff.ts'
 import type { Conversations } from './conversations.ts'
 import type { Environment } from './environment.ts'
-import type { Http } from './http.ts'
 import type { Keeper } from './keeper.ts'
 import type { LiveConversation } from './live-conversation.ts'
 import type { SocketPort } from './socket-port.ts'
@@ -15,17 +14,15 @@ const MAX_NAMED = 1_000
 const HOLE_PATIENCE = 300
 /** Several reasons to ask within so long are one (ms). */
 const COALESCE = 30
-/** A device that knows nothing asks for so many changes of each of the newest conversations, to show something at once. */
+/** A device that knows nothing asks for so many changes of each of the newest, and wherever something was not delivered. */
 const FIRST_LOOK = 10
 const FIRST_LOOKS = 50
-/** The most that is asked for a conversation in which something has not been delivered yet. */
-const UNDELIVERED = 50
 
 interface Dependencies {
   readonly socket: SocketPort
   readonly environment: Environment
-  readonly http: Http
-  readonly keeper: Keeper
+  readonly rest: Rest
+  readonly keeper: () => Keeper | null
   readonly conversations: Conversations
 }
 
@@ -37,6 +34,8 @@ export class Resume {
   readonly #with: Dependencies
   readonly #backoff: Backoff
   #hasList = false
+  /** Of the store that the positions are from; null: nothing is known. */
+  #epoch: string | null = null
   #isBusy = false
   #isDue = false
   readonly #timer: Timer
@@ -98,11 +97,11 @@ export class Resume {
 
   /** A device that knows nothing: heads only, and a first look at the newest. */
   async #readList(): Promise<void> {
-    const { http, conversations } = this.#with
+    const { rest, conversations } = this.#with
     const channels: OwnChannelJson[] = []
     let cursor: string | undefined
     do {
-      const page = await http.request<ChannelsJson>('GET', '/api/channels', { query: { limit: 100, cursor } })
+      const page = await rest.channels.list({ limit: 100, ...(cursor === undefined ? {} : { cursor }) })
       channels.push(...page.channels)
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined && channels.length < MAX_NAMED)
@@ -111,38 +110,38 @@ export class Resume {
       const conversation = conversations.get(channel.id)
       if (conversation.channel !== null) continue
       conversation.restart(channel)
-      const undelivered = Math.min(channel.seq - channel.deliveredSeq, UNDELIVERED)
-      const look = Math.max(undelivered, index < FIRST_LOOKS ? FIRST_LOOK : 0)
-      conversation.revisions.restart(Math.max(0, channel.rev - look))
+      if (index < FIRST_LOOKS || channel.deliveredSeq < channel.seq)
+        conversation.revisions.restart(Math.max(0, channel.rev - FIRST_LOOK))
       conversations.raise(conversation)
     }
     this.#hasList = true
   }
 
   /** Conversations were kept by an earlier client: the list is what it left, and the resume tells the rest. */
-  knowsList(): void {
+  knowsList(epoch: string | null): void {
     this.#hasList = true
+    this.#epoch = epoch
   }
 
   /** True: there is more. */
   async #sync(): Promise<boolean> {
     const { socket, keeper, conversations } = this.#with
+    const epoch = this.#epoch
     const known = [...conversations.all].filter(({ channel }) => channel !== null && channel.role !== null)
     const cursors = Object.fromEntries(
       known.slice(0, MAX_NAMED).map(({ id, revisions }) => [id, revisions.known]),
     )
-    const { epoch } = keeper
     const answer = await socket.request('sync', { cursors, ...(epoch === null ? {} : { epoch }) })
-    const active: LiveConversation[] = []
-    for (const synced of answer.channels) {
+    // The server tells the newest first: among those in which something came, the first one is raised last.
+    for (const synced of answer.channels.toReversed()) {
       const conversation = conversations.get(synced.channelId)
-      const head = conversation.timeline.head
+      const { head } = conversation.timeline
       this.#apply(conversation, synced)
-      if (conversation.timeline.head > head || conversation.activity === 0) active.push(conversation)
+      if (conversation.timeline.head > head || conversation.activity === 0) conversations.raise(conversation)
     }
     for (const id of answer.removed) conversations.remove(id, 'removed')
-    this.#rank(active)
-    keeper.setEpoch(answer.epoch)
+    this.#epoch = answer.epoch
+    keeper()?.setEpoch(answer.epoch)
     // What came while this answer was on its way was forgotten with the rest.
     return answer.channels.some((synced) => synced.resync === true || synced.more)
   }
@@ -159,13 +158,5 @@ export class Resume {
     for (const { userId, ...to } of synced.readBy) conversation.member(userId, to)
     conversation.revisions.reached(synced.rev)
     conversation.taken()
-  }
-
-  /** Among those in which something new came, the newest message is the newest activity. */
-  #rank(active: readonly LiveConversation[]): void {
-    const lastOf = ({ timeline, channel }: LiveConversation) =>
-      Date.parse(timeline.items.at(-1)?.createdAt ?? channel?.createdAt ?? '') || 0
-    for (const conversation of active.toSorted((a, b) => lastOf(a) - lastOf(b)))
-      this.#with.conversations.raise(conversation)
   }
 }

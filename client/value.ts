@@ -1,5 +1,9 @@
 import type { Observable } from './api/observable.ts'
 
+/** Do both hold the same, in the same order? */
+export const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index])
+
 /** An `Observable` that its owner sets. */
 export class Value<T> implements Observable<T> {
   #value: T
