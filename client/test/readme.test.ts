@@ -41,7 +41,7 @@ describe('client/README.md', () => {
     const run = new Function(
       'client',
       'console',
-      `return (async (${imported}) => {\n${code}\n})(client)`,
+      `return (async () => {\nconst ${imported} = client\n${code}\n})()`,
     ) as (given: typeof client, console: { log: typeof log }) => Promise<void>
     await run(client, { log })
     expect(said.some((line) => line.startsWith('connected'))).toBe(true)
