@@ -19,8 +19,8 @@ export class Revisions {
 
   /** A change was heard. */
   note(rev: number): void {
-    if (rev > this.#known && this.#ahead.size < MAX_AHEAD) this.#ahead.add(rev)
-    this.#advance()
+    if (rev === this.#known + 1) this.reached(rev)
+    else if (rev > this.#known && this.#ahead.size < MAX_AHEAD) this.#ahead.add(rev)
   }
 
   /** A change was told of that cannot be made without what comes before it: the server has to be asked. */
@@ -32,7 +32,7 @@ export class Revisions {
   reached(rev: number): void {
     if (rev > this.#known) this.#known = rev
     for (const one of this.#ahead) if (one <= this.#known) this.#ahead.delete(one)
-    this.#advance()
+    while (this.#ahead.delete(this.#known + 1)) this.#known += 1
   }
 
   /** Positions of another store: nothing that was known counts. */
@@ -40,9 +40,5 @@ export class Revisions {
     this.#known = rev
     this.#missed = 0
     this.#ahead.clear()
-  }
-
-  #advance(): void {
-    while (this.#ahead.delete(this.#known + 1)) this.#known += 1
   }
 }
