@@ -186,6 +186,27 @@ describe('going anywhere', () => {
     await page.getByRole('heading', { level: 1, name: 'palette-other' }).waitFor()
   })
 
+  it('gives focus back from one dialog after another, and from a menu', async () => {
+    const { page } = await openAs(stage(), 'focus-ann')
+    await nav(page).waitFor()
+    await button(page, 'New direct message').first().focus()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('settings')
+    await page.getByRole('option', { name: 'Settings', selected: true }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await expect.poll(() => focused(page), patience).toBe('New direct message')
+    await page.getByRole('button', { name: /^Your account/ }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).press('Enter')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await expect.poll(() => focused(page), patience).toBe('Your account: focus-ann')
+  })
+
   it('finds people and channels that one has nothing to do with yet', async () => {
     const owner = await openAs(stage(), 'finder-owner')
     await makeChannel(stage(), owner, 'finder-public')
@@ -224,7 +245,8 @@ describe('going anywhere', () => {
     await bob.page.goto(`${stage().parley.url}/chat/channel/${id}`)
     const send = async (text: string) => {
       await bob.page.getByTestId('message-input').fill(text)
-      await bob.page.getByTestId('message-input').press('Enter')
+      // Enter would take a name that is offered.
+      await bob.page.getByTestId('send-button').click()
     }
     await send('hello')
     await nav(ann.page).getByText('1 unread message').waitFor()

@@ -10,6 +10,10 @@ import { usePlaces } from './use-places.tsx'
 
 const CODE = /^[A-Z0-9]{8}$/u
 
+/** A code as it is given on, or one with a digit: no word in small letters, such as `settings`. */
+const isCode = (typed: string): boolean =>
+  CODE.test(typed) || (/\d/u.test(typed) && CODE.test(typed.toUpperCase()))
+
 export interface Entries {
   readonly groups: readonly EntryGroup[]
   /** In the order in which they are shown. */
@@ -26,7 +30,7 @@ export function useEntries(typed: string, isOpen: boolean): Entries {
   const { people, channels, hasFailed } = useFound(typed, isOpen)
   const nameOf = ({ name }: Entry) => name
   const code = typed.trim().toUpperCase()
-  const byCode: readonly Entry[] = CODE.test(code)
+  const byCode: readonly Entry[] = isCode(typed.trim())
     ? [
         {
           id: 'room-by-code',

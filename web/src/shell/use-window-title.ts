@@ -16,4 +16,10 @@ export function useWindowTitle(): void {
   useEffect(() => {
     document.title = title
   }, [title])
+  useEffect(() => {
+    // Where the app is installed, its icon counts as well.
+    const isMarked = 'setAppBadge' in navigator
+    if (isMarked)
+      (messages > 0 ? navigator.setAppBadge(messages) : navigator.clearAppBadge()).catch(() => undefined)
+  }, [messages])
 }
