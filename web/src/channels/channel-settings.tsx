@@ -159,13 +159,20 @@ function ArchiveButton({ summary }: PartProps) {
 
 function LeaveButton({ summary, onLeft }: PartProps & { readonly onLeft: () => void }) {
   const { t } = useTranslation('channel')
-  const { rest } = useParley()
+  const parley = useParley()
   const navigate = useNavigate()
   const [isAsked, setAsked] = useState(false)
-  const leave = async () => {
-    await rest.channels.leave(summary.id)
+  const go = () => {
     onLeft()
-    await navigate(HOME_PATH)
+    void navigate(HOME_PATH)
+  }
+  const leave = async () => {
+    // The event may be quicker than the answer, and takes this button away.
+    const end = parley.on('removed', ({ conversationId }) => {
+      if (conversationId === summary.id) go()
+    })
+    await parley.rest.channels.leave(summary.id).finally(end)
+    go()
   }
   return (
     <>
