@@ -66,7 +66,7 @@ export function MessageList(props: MessageListProps) {
   const [pinned, setPinned] = useState(-1)
   const { rows, threads, indexOf, lastOwn } = useRows(list, rootId, newAfter)
   const hasOlder = list.hasOlder && rows[0]?.kind !== 'intro'
-  const { virtualizer, isAtEnd } = useMessageVirtualizer({ rows, hasOlder, scroller, pinned })
+  const { virtualizer, isAtEnd, isPlaced } = useMessageVirtualizer({ rows, hasOlder, scroller, pinned })
   const show = useCallback(
     (index: number) => virtualizer.scrollToIndex(index, { align: 'auto' }),
     [virtualizer],
@@ -86,7 +86,11 @@ export function MessageList(props: MessageListProps) {
   const keys = useListKeys(rows, indexOf, scroller, { show, leave: onLeave })
   if (keys.pinned !== pinned) setPinned(keys.pinned)
   const firstShown = virtualizer.range?.startIndex ?? rows.length
-  const older = useOlder(conversation, list, rootId === null ? firstShown : Number.POSITIVE_INFINITY)
+  const older = useOlder(
+    conversation,
+    list,
+    rootId === null && isPlaced ? firstShown : Number.POSITIVE_INFINITY,
+  )
   const marked = useTarget(conversation, indexOf, targetId, list.state === 'ready', {
     show: centre,
     onAnswer: openAnswer,
@@ -95,11 +99,6 @@ export function MessageList(props: MessageListProps) {
   })
   const onClick = useOwnLinks()
 
-  // The newest is what one comes for.
-  const isFilled = rows.length > 0
-  useLayoutEffect(() => {
-    if (isFilled) virtualizer.scrollToEnd()
-  }, [virtualizer, isFilled])
   // What one sends is seen, wherever one was.
   const lastRow = rows.at(-1)
   const sentKey = lastRow?.kind === 'message' && lastRow.message.status === 'sending' ? lastRow.key : null

@@ -1,5 +1,5 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useCallback, useRef, useState } from 'react'
+import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { Row } from './rows.ts'
 
 /** Room (px) for the shapes of what is before the first message. */
@@ -20,6 +20,45 @@ const heightOf = (row: Row | undefined): number => {
   return 4 + lines * LINE + (row.isFirst ? 30 : 0) + (reactions.length > 0 ? 28 : 0)
 }
 
+/** So long (ms) after history came in above, what was the first row stays where it is. */
+const HELD_FOR = 1_000
+
+/** Which row is to stay in its place while those above it are measured. */
+class Anchor {
+  #first: Row | undefined
+  #held: { readonly key: string; readonly until: number } | null = null
+
+  /** The rows are others now. */
+  note(rows: readonly Row[]): void {
+    const before = this.#first
+    const [first] = rows
+    if (first === before) return
+    this.#first = first
+    if (before?.kind === 'message') this.#held = { key: before.key, until: Date.now() + HELD_FOR }
+  }
+
+  /** Index of that row; -1: there is none. */
+  indexIn(rows: readonly Row[]): number {
+    if (this.#held === null || Date.now() > this.#held.until) return -1
+    const { key } = this.#held
+    return rows.findIndex((row) => row.key === key)
+  }
+}
+
+type Adjusts = NonNullable<
+  Virtualizer<HTMLDivElement, HTMLDivElement>['shouldAdjustScrollPositionOnItemSizeChange']
+>
+
+/** As the library does it, and for all rows above the one that is held, also where they are in sight. */
+const adjustsFor =
+  (anchor: Anchor, rows: readonly Row[]): Adjusts =>
+  (item, _delta, instance) => {
+    const offset = instance.scrollOffset ?? 0
+    const isFirstMeasure = !instance.itemSizeCache.has(item.key)
+    if (isFirstMeasure) return item.start < offset || item.index < anchor.indexIn(rows)
+    return item.end <= offset && instance.scrollDirection !== 'backward'
+  }
+
 export interface MessageVirtualizerOptions {
   readonly rows: readonly Row[]
   readonly hasOlder: boolean
@@ -31,6 +70,7 @@ export interface MessageVirtualizerOptions {
 /** A list that grows at both ends: anchored at its end, and keeping what one reads in place. */
 export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: MessageVirtualizerOptions) => {
   const [isAtEnd, setAtEnd] = useState(true)
+  const [isPlaced, setPlaced] = useState(false)
   const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows])
   const rangeExtractor = useCallback(
     (range: Range) => {
@@ -40,6 +80,8 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
     },
     [pinned],
   )
+  const [anchor] = useState(() => new Anchor())
+  anchor.note(rows)
   const height = useRef(0)
   const wasAtEnd = useRef(true)
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
@@ -49,6 +91,8 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
     getItemKey,
     rangeExtractor,
     overscan: 6,
+    // The first rows that are made are the last ones: the browser bounds it.
+    initialOffset: () => rows.reduce((sum, row) => sum + heightOf(row), OLDER_SPACE),
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: NEAR_END,
@@ -69,7 +113,14 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
       const left = instance.getTotalSize() - (instance.scrollOffset ?? 0) - now
       wasAtEnd.current = left <= NEAR_END
       setAtEnd(wasAtEnd.current)
+      if (wasAtEnd.current && rows.length > 0) setPlaced(true)
     },
   })
-  return { virtualizer, isAtEnd }
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = adjustsFor(anchor, rows)
+  // The newest is what one comes for. Until it is in sight nothing else may move the list.
+  const isFilled = rows.length > 0
+  useLayoutEffect(() => {
+    if (isFilled && !isPlaced) virtualizer.scrollToEnd()
+  })
+  return { virtualizer, isAtEnd, isPlaced }
 }
