@@ -1,7 +1,4 @@
-export { BrowseChannelsDialog, type BrowseChannelsDialogProps } from './browse-channels-dialog.tsx'
 export { ChannelSettings, type ChannelSettingsProps } from './channel-settings.tsx'
-export { CreateChannelDialog, type CreateChannelDialogProps } from './create-channel-dialog.tsx'
 export { InviteDialog, type InviteDialogProps } from './invite-dialog.tsx'
 export { MembersPanel, type MembersPanelProps } from './members-panel.tsx'
-export { NewDirectDialog, type NewDirectDialogProps } from './new-direct-dialog.tsx'
 export { type NamedChannel, useChannelByName } from './use-channel-by-name.ts'
