@@ -7,6 +7,10 @@ export class BoundedCache<T> {
     this.#most = most
   }
 
+  has(key: string): boolean {
+    return this.#values.has(key)
+  }
+
   get(key: string, make: () => T): T {
     const known = this.#values.get(key)
     const value = known ?? make()

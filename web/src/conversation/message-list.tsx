@@ -7,6 +7,7 @@ import { useScope } from './conversation-scope.ts'
 import { EndButton, UnreadButton } from './jump-buttons.tsx'
 import { MessageSkeletons } from './list-marks.tsx'
 import { ListRow } from './list-row.tsx'
+import { prepareNodes } from './safe-html.ts'
 import { useListKeys } from './use-list-keys.ts'
 import { OLDER_SPACE, useMessageVirtualizer } from './use-message-virtualizer.ts'
 import { useOlder } from './use-older.ts'
@@ -30,6 +31,9 @@ export interface MessageListProps {
   /** Escape: back to where one writes. */
   readonly onLeave: () => void
 }
+
+/** So many of what came in above are made ready before one gets there. */
+const SOON = 60
 
 /** Links within the app open without loading it again. */
 const useOwnLinks = () => {
@@ -98,6 +102,10 @@ export function MessageList(props: MessageListProps) {
     onDone: onTargetDone,
   })
   const onClick = useOwnLinks()
+  useEffect(
+    () => prepareNodes(list.items.slice(0, SOON).flatMap(({ contentHtml }) => contentHtml ?? [])),
+    [list.items],
+  )
 
   // What one sends is seen, wherever one was.
   const lastRow = rows.at(-1)

@@ -34,7 +34,7 @@ function GutterTime({ at }: { readonly at: string }) {
     <time
       dateTime={at}
       title={times.full(at)}
-      className="figures pt-0.75 text-12 whitespace-nowrap text-muted opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100"
+      className="figures pt-0.75 text-12 whitespace-nowrap text-muted"
     >
       {clockTime(at, language)}
     </time>
@@ -42,7 +42,11 @@ function GutterTime({ at }: { readonly at: string }) {
 }
 
 /** The column before the text: who it is by, or, under the pointer, when. */
-function Gutter({ message, isFirst }: Pick<MessageRowProps, 'message' | 'isFirst'>) {
+function Gutter({
+  message,
+  isFirst,
+  isHot,
+}: Pick<MessageRowProps, 'message' | 'isFirst'> & { readonly isHot: boolean }) {
   const { author, createdAt } = message
   return (
     <div className="flex w-11 shrink-0 justify-start">
@@ -50,9 +54,9 @@ function Gutter({ message, isFirst }: Pick<MessageRowProps, 'message' | 'isFirst
         <span className="pt-0.5">
           <AuthorMark author={author} />
         </span>
-      ) : (
+      ) : isHot ? (
         <GutterTime at={createdAt} />
-      )}
+      ) : null}
     </div>
   )
 }
@@ -98,14 +102,15 @@ function EndMarks({
 }: Pick<MessageRowProps, 'message' | 'isLastOwn'> & { isHot: boolean }) {
   const { t, times } = useScope()
   const { editedAt, deletedAt } = message
+  if (deletedAt !== null || (editedAt === null && message.status === null)) return null
   return (
     <span className="flex shrink-0 items-center gap-1.5 self-end">
-      {editedAt !== null && deletedAt === null ? (
+      {editedAt !== null ? (
         <span className="text-12/5.5 text-muted" title={times.full(editedAt)}>
           {t('message.edited')}
         </span>
       ) : null}
-      {deletedAt === null ? <Receipt message={message} isLast={isLastOwn} isHot={isHot} /> : null}
+      <Receipt message={message} isLast={isLastOwn} isHot={isHot} />
     </span>
   )
 }
@@ -152,7 +157,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         isMarked ? 'bg-mark' : (isHot || isHeld) && 'bg-hover/60',
       )}
     >
-      <Gutter message={message} isFirst={isFirst} />
+      <Gutter message={message} isFirst={isFirst} isHot={isHot} />
       <div className="min-w-0 flex-1">
         {isFirst ? <Author message={message} /> : <span className="sr-only">{message.author.name}</span>}
         <div className="flex items-start gap-3">

@@ -16,7 +16,7 @@ const RULES = {
 }
 
 /** Sanitised messages kept: a few screens of each conversation one goes between. */
-const MOST_KEPT = 3_000
+const MOST_KEPT = 6_000
 const kept = new BoundedCache<DocumentFragment>(MOST_KEPT)
 
 /** The host a link leads to; null: within this app, or no address of a page. */
@@ -81,3 +81,34 @@ const sanitise = (html: string): DocumentFragment => {
  */
 export const safeNodes = (html: string): DocumentFragment =>
   plainParagraph(html) ?? (kept.get(html, () => sanitise(html)).cloneNode(true) as DocumentFragment)
+
+/** One turn of this work is as short as this (ms), where the browser does not say how long it is idle. */
+const SLICE = 4
+
+const whenIdle = (work: (timeLeft: () => number) => void): (() => void) => {
+  if (typeof requestIdleCallback === 'function') {
+    const id = requestIdleCallback((deadline) => work(() => deadline.timeRemaining()))
+    return () => cancelIdleCallback(id)
+  }
+  const end = () => performance.now() + SLICE
+  const timer = setTimeout(() => {
+    const until = end()
+    work(() => until - performance.now())
+  }, 50)
+  return () => clearTimeout(timer)
+}
+
+/** Sanitises what will be shown soon while nothing else is to be done. The answer gives that up. */
+export const prepareNodes = (htmls: readonly string[]): (() => void) => {
+  const waiting = htmls.filter((html) => !PLAIN.test(html) && !kept.has(html)).slice(-MOST_KEPT / 2)
+  let cancel = () => undefined as void
+  const work = (timeLeft: () => number) => {
+    while (waiting.length > 0 && timeLeft() > 1) {
+      const html = waiting.pop() ?? ''
+      kept.get(html, () => sanitise(html))
+    }
+    if (waiting.length > 0) cancel = whenIdle(work)
+  }
+  if (waiting.length > 0) cancel = whenIdle(work)
+  return () => cancel()
+}
