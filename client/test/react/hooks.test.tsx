@@ -17,8 +17,8 @@ import {
   useTyping,
   useUnread,
 } from '../../react/index.ts'
+import { FakeParley, message, view } from '../../testing/fake-parley.ts'
 import { Value } from '../../value.ts'
-import { FakeParley, message, view } from './fake-parley.ts'
 
 let parley: FakeParley
 beforeEach(() => {

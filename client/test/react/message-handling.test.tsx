@@ -3,7 +3,7 @@ import { cleanup, renderHook } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ParleyProvider, useMessageHandling } from '../../react/index.ts'
-import { FakeParley } from './fake-parley.ts'
+import { FakeParley } from '../../testing/fake-parley.ts'
 
 let parley: FakeParley
 beforeEach(() => {

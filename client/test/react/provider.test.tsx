@@ -4,7 +4,7 @@ import { StrictMode, use } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ParleyOptions } from '../../api/parley.ts'
 import { ParleyProvider, useParley } from '../../react/index.ts'
-import { FakeParley } from './fake-parley.ts'
+import { FakeParley } from '../../testing/fake-parley.ts'
 
 const made: { readonly options: ParleyOptions; readonly parley: FakeParley }[] = []
 vi.mock('../../create-parley.ts', () => ({

@@ -101,7 +101,7 @@ const whenIdle = (work: (timeLeft: () => number) => void): (() => void) => {
 /** Sanitises what will be shown soon while nothing else is to be done. The answer gives that up. */
 export const prepareNodes = (htmls: readonly string[]): (() => void) => {
   const waiting = htmls.filter((html) => !PLAIN.test(html) && !kept.has(html)).slice(-MOST_KEPT / 2)
-  let cancel = () => undefined as void
+  let cancel: () => void = () => undefined
   const work = (timeLeft: () => number) => {
     while (waiting.length > 0 && timeLeft() > 1) {
       const html = waiting.pop() ?? ''

@@ -1,11 +1,11 @@
 import type { ConversationSummary, OwnChannelJson, Rest, UserJson } from '@parley/client'
 import { ParleyProvider } from '@parley/client/react'
+import { FakeParley } from '@parley/client/testing'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { configure, render } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { MemoryRouter, useLocation } from 'react-router'
 import { vi } from 'vitest'
-import { FakeParley } from '../../../../client/test/react/fake-parley.ts'
 import { startLanguage } from '../../i18n/index.ts'
 import { useSession } from '../../session/session-store.ts'
 

@@ -1,19 +1,19 @@
-import type { Call, Calls, CallView, IncomingCall } from '../../api/call.ts'
-import type { ConnectionStatus } from '../../api/connection.ts'
+import type { Call, Calls, CallView, IncomingCall } from '../api/call.ts'
+import type { ConnectionStatus } from '../api/connection.ts'
 import type {
   Conversation,
   ConversationList,
   ConversationSummary,
   MemberProgress,
   Typist,
-} from '../../api/conversation.ts'
-import type { Message, MessageList, Sending } from '../../api/message.ts'
-import type { Observable } from '../../api/observable.ts'
-import type { Me, Parley } from '../../api/parley.ts'
-import type { Presence } from '../../api/presence.ts'
-import type { Rest } from '../../api/rest.ts'
-import type { Room, RoomView } from '../../api/room.ts'
-import { Value } from '../../value.ts'
+} from '../api/conversation.ts'
+import type { Message, MessageList, Sending } from '../api/message.ts'
+import type { Observable } from '../api/observable.ts'
+import type { Me, Parley } from '../api/parley.ts'
+import type { Presence } from '../api/presence.ts'
+import type { Rest } from '../api/rest.ts'
+import type { Room, RoomView } from '../api/room.ts'
+import { Value } from '../value.ts'
 
 const later = async <T>(value: T): Promise<T> => value
 
@@ -140,7 +140,7 @@ export class FakeCalls implements Calls {
   close(): void {}
 }
 
-/** A client without a server, whose values a test sets. */
+/** A client without a server, whose values a test sets: for tests of what is built on the hooks. */
 export class FakeParley implements Parley {
   readonly url = 'http://parley.test'
   readonly me = new Value<Me | null>({ id: 'me', username: 'ada', avatar: null })
