@@ -167,7 +167,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <EndMarks message={message} isLastOwn={isLastOwn} isHot={isHot} />
         </div>
         {message.status === 'failed' ? <FailedLine message={message} /> : null}
-        <Reactions message={message} isHot={isHot} isReachable={isCurrent} />
+        <Reactions message={message} isReachable={isCurrent} />
         {thread === null || message.id === null ? null : (
           <ThreadLine rootId={message.id} facts={thread} isNew={hasNewAnswers} isReachable={isCurrent} />
         )}

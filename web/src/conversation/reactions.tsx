@@ -22,55 +22,49 @@ function ReactionDetails({ reaction }: { readonly reaction: Reaction }) {
 interface ChipProps {
   readonly message: Message
   readonly reaction: Reaction
-  readonly isHot: boolean
   readonly isReachable: boolean
 }
 
-function Chip({ message, reaction, isHot, isReachable }: ChipProps) {
+function Chip({ message, reaction, isReachable }: ChipProps) {
   const { t, actions, canWrite } = useScope()
   const { emoji, count, isOwn } = reaction
-  const chip = (
-    <button
-      type="button"
-      disabled={!canWrite}
-      tabIndex={isReachable ? 0 : -1}
-      aria-pressed={isOwn}
-      aria-label={t('reactions.label', { emoji, count })}
-      onClick={() => actions.react(message, emoji, !isOwn)}
-      className={cx(
-        'inline-flex h-6 items-center gap-1 rounded-full border px-2 text-13 transition-colors pointer-coarse:h-8',
-        isOwn ? 'border-accent bg-accent-soft text-accent-strong' : 'bg-raised text-muted hover:bg-hover',
-      )}
-    >
-      <span aria-hidden="true">{emoji}</span>
-      <span aria-hidden="true" className="figures">
-        {count}
-      </span>
-    </button>
+  // Always with its tooltip, unlike a tick: it would be another button once the row is hot, and a press in between lost.
+  return (
+    <Tooltip label={<ReactionDetails reaction={reaction} />}>
+      <button
+        type="button"
+        disabled={!canWrite}
+        tabIndex={isReachable ? 0 : -1}
+        aria-pressed={isOwn}
+        aria-label={t('reactions.label', { emoji, count })}
+        onClick={() => actions.react(message, emoji, !isOwn)}
+        className={cx(
+          'inline-flex h-6 items-center gap-1 rounded-full border px-2 text-13 transition-colors pointer-coarse:h-8',
+          isOwn ? 'border-accent bg-accent-soft text-accent-strong' : 'bg-raised text-muted hover:bg-hover',
+        )}
+      >
+        <span aria-hidden="true">{emoji}</span>
+        <span aria-hidden="true" className="figures">
+          {count}
+        </span>
+      </button>
+    </Tooltip>
   )
-  return isHot ? <Tooltip label={<ReactionDetails reaction={reaction} />}>{chip}</Tooltip> : chip
 }
 
 export interface ReactionsProps {
   readonly message: Message
-  readonly isHot: boolean
   /** By Tab: the row has the focus of the list. */
   readonly isReachable: boolean
 }
 
 /** What people answered with an emoji. A press adds one's own, or takes it back. */
-export function Reactions({ message, isHot, isReachable }: ReactionsProps) {
+export function Reactions({ message, isReachable }: ReactionsProps) {
   if (message.reactions.length === 0) return null
   return (
     <div className="mt-1 flex flex-wrap gap-1">
       {message.reactions.map((reaction) => (
-        <Chip
-          key={reaction.emoji}
-          message={message}
-          reaction={reaction}
-          isHot={isHot}
-          isReachable={isReachable}
-        />
+        <Chip key={reaction.emoji} message={message} reaction={reaction} isReachable={isReachable} />
       ))}
     </div>
   )
