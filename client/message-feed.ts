@@ -105,18 +105,20 @@ export class MessageFeed {
     const who = me()
     const { items, from } = this.timeline
     const waiting = who === null ? [] : outbox.of(id).map((record) => this.#viewOfWaiting(record, who))
+    const before = this.list.get()
+    const shown = [...items.map((one) => this.view(one)), ...waiting]
     const list: MessageList = {
-      items: [...items.map((one) => this.view(one)), ...waiting],
+      // The same ones are the same list: whoever made something of them need not do so again.
+      items: isSameList(shown, before.items) ? before.items : shown,
       hasOlder: from > 1,
       state: this.#isLoaded ? 'ready' : this.#isUnavailable ? 'unavailable' : 'loading',
       isLoadingOlder: this.#loading !== null,
     }
-    const before = this.list.get()
     if (
       list.hasOlder !== before.hasOlder ||
       list.state !== before.state ||
       list.isLoadingOlder !== before.isLoadingOlder ||
-      !isSameList(list.items, before.items)
+      list.items !== before.items
     )
       this.list.set(list)
   }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+import type { RowIndex } from './row-index.ts'
 import type { Row } from './rows.ts'
 
 const isMessage = (row: Row | undefined): boolean => row?.kind === 'message'
@@ -29,7 +30,7 @@ export interface ListKeys {
 /** Goes from message to message with the arrow keys. `show` brings a row into view; Escape calls `leave`. */
 export const useListKeys = (
   rows: readonly Row[],
-  indexOf: ReadonlyMap<string, number>,
+  indexOf: RowIndex,
   scroller: RefObject<HTMLElement | null>,
   { show, leave }: { readonly show: (index: number) => void; readonly leave: () => void },
 ): ListKeys => {

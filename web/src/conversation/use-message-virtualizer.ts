@@ -11,30 +11,56 @@ const SPACE = 12
 const LINE = 22
 const LINE_LENGTH = 90
 
+type MessageRow = Extract<Row, { kind: 'message' }>
+/** Made once for each row: all rows that were never in the page are asked for with every page that comes. */
+const guesses = new WeakMap<MessageRow, number>()
+
+const guessOf = ({ message, isFirst }: MessageRow): number => {
+  const { source, reactions } = message
+  const lines = Math.min(40, Math.ceil((source.length + 1) / LINE_LENGTH) + (source.split('\n').length - 1))
+  return 4 + lines * LINE + (isFirst ? 30 : 0) + (reactions.length > 0 ? 28 : 0)
+}
+
 const heightOf = (row: Row | undefined): number => {
   if (row === undefined || row.kind === 'day') return 36
   if (row.kind === 'new') return 24
   if (row.kind === 'intro') return 150
-  const { source, reactions } = row.message
-  const lines = Math.min(40, Math.ceil((source.length + 1) / LINE_LENGTH) + (source.split('\n').length - 1))
-  return 4 + lines * LINE + (row.isFirst ? 30 : 0) + (reactions.length > 0 ? 28 : 0)
+  const known = guesses.get(row)
+  if (known !== undefined) return known
+  const guess = guessOf(row)
+  guesses.set(row, guess)
+  return guess
 }
 
 /** So long (ms) after history came in above, what was the first row stays where it is. */
 const HELD_FOR = 1_000
 
+const isMessage = (row: Row): boolean => row.kind === 'message'
+
+const has = (rows: readonly Row[], wanted: Row): boolean =>
+  rows.findLastIndex(({ key }) => key === wanted.key) >= 0
+
+/** Nothing that one could be reading is left: the list began anew, or these are its first messages. */
+const isOther = (before: readonly Row[], rows: readonly Row[]): boolean => {
+  const [first, last] = [before.find(isMessage), before.findLast(isMessage)]
+  if (first === undefined || last === undefined) return true
+  return !has(rows, last) && !has(rows, first)
+}
+
 /** Which row is to stay in its place while those above it are measured. */
 class Anchor {
-  #first: Row | undefined
+  #rows: readonly Row[] = []
   #held: { readonly key: string; readonly until: number } | null = null
 
-  /** The rows are others now. */
-  note(rows: readonly Row[]): void {
-    const before = this.#first
-    const [first] = rows
-    if (first === before) return
-    this.#first = first
-    if (before?.kind === 'message') this.#held = { key: before.key, until: Date.now() + HELD_FOR }
+  /** The rows are others now. True: so much so that one's place is the newest, as at first. */
+  note(rows: readonly Row[]): boolean {
+    const before = this.#rows
+    if (rows === before) return false
+    this.#rows = rows
+    const [first] = before
+    if (first?.kind === 'message' && first !== rows[0])
+      this.#held = { key: first.key, until: Date.now() + HELD_FOR }
+    return isOther(before, rows)
   }
 
   /** Index of that row; -1: there is none. */
@@ -81,7 +107,7 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
     [pinned],
   )
   const [anchor] = useState(() => new Anchor())
-  anchor.note(rows)
+  if (anchor.note(rows) && isPlaced) setPlaced(false)
   const height = useRef(0)
   const wasAtEnd = useRef(true)
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({

@@ -1,12 +1,13 @@
 import type { MessageList } from '@parley/client'
 import { useMemo, useState } from 'react'
+import { RowIndex } from './row-index.ts'
 import { boundary, type Row, rowsOf } from './rows.ts'
 import { messagesOfThread, type ThreadFacts, threadsOf } from './threads.ts'
 
 export interface Rows {
   readonly rows: readonly Row[]
   readonly threads: ReadonlyMap<string, ThreadFacts>
-  readonly indexOf: ReadonlyMap<string, number>
+  readonly indexOf: RowIndex
   /** Key of the last message of one's own; null: there is none. */
   readonly lastOwn: string | null
 }
@@ -17,7 +18,9 @@ interface Memory {
   threads: ReadonlyMap<string, ThreadFacts>
 }
 
-const make = (list: MessageList, rootId: string | null, newAfter: number | null, memory: Memory): Rows => {
+type Loaded = Pick<MessageList, 'items' | 'hasOlder'>
+
+const make = (list: Loaded, rootId: string | null, newAfter: number | null, memory: Memory): Rows => {
   const items = rootId === null ? list.items : messagesOfThread(list.items, rootId)
   const withAnswers = rootId !== null
   const hasOlder = rootId === null ? list.hasOlder : list.hasOlder && items[0]?.id !== rootId
@@ -29,7 +32,7 @@ const make = (list: MessageList, rootId: string | null, newAfter: number | null,
   return {
     rows,
     threads: memory.threads,
-    indexOf: new Map(rows.map(({ key }, index) => [key, index])),
+    indexOf: new RowIndex(rows),
     lastOwn: lastOwn?.key ?? null,
   }
 }
@@ -37,5 +40,9 @@ const make = (list: MessageList, rootId: string | null, newAfter: number | null,
 /** The rows of a conversation, or of one thread of it. */
 export const useRows = (list: MessageList, rootId: string | null, newAfter: number | null): Rows => {
   const [memory] = useState<Memory>(() => ({ heads: new Set(), threads: new Map() }))
-  return useMemo(() => make(list, rootId, newAfter, memory), [list, rootId, newAfter, memory])
+  const { items, hasOlder } = list
+  return useMemo(
+    () => make({ items, hasOlder }, rootId, newAfter, memory),
+    [items, hasOlder, rootId, newAfter, memory],
+  )
 }

@@ -1,5 +1,6 @@
 import type { Conversation, Message } from '@parley/client'
 import { useEffect, useEffectEvent, useState } from 'react'
+import type { RowIndex } from './row-index.ts'
 
 /** How long a message that was jumped to stays marked (ms). */
 const MARKED_FOR = 3_000
@@ -18,7 +19,7 @@ export interface TargetHandlers {
 /** Finds a message, loading back to it, and shows it. The answer is the key of the one that is marked. */
 export const useTarget = (
   conversation: Conversation,
-  indexOf: ReadonlyMap<string, number>,
+  indexOf: RowIndex,
   targetId: string | null,
   isReady: boolean,
   handlers: TargetHandlers,

@@ -1,5 +1,6 @@
 import type { Conversation, Message, MessageList } from '@parley/client'
 import { useEffect, useRef, useState } from 'react'
+import type { RowIndex } from './row-index.ts'
 
 const lastSeq = (items: readonly Message[]): number => items.findLast(({ seq }) => seq !== null)?.seq ?? 0
 
@@ -26,7 +27,7 @@ export const useCountBelow = (items: readonly Message[], isAtEnd: boolean, withA
 export interface FirstUnreadOptions {
   readonly conversation: Conversation
   readonly list: MessageList
-  readonly indexOf: ReadonlyMap<string, number>
+  readonly indexOf: RowIndex
   readonly newAfter: number | null
   /** First row in sight; null: not known yet. */
   readonly firstShown: number | null
