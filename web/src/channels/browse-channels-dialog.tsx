@@ -86,7 +86,7 @@ function ChannelRow({ channel }: { readonly channel: OwnChannelJson }) {
     <>
       <Hash size={16} aria-hidden="true" className="shrink-0 text-muted" />
       <span className="min-w-0 flex-1">
-        <span className="block truncate" dir="auto">
+        <span className="block truncate page-start" dir="auto">
           {channel.name}
         </span>
         <span className="figures block text-13 text-muted">

@@ -13,7 +13,7 @@ export function PersonRow({ user, note }: PersonRowProps) {
   return (
     <>
       <Avatar id={user.id} name={user.username} src={user.avatar} presence={status} />
-      <span className="min-w-0 flex-1 truncate" dir="auto">
+      <span className="min-w-0 flex-1 truncate page-start" dir="auto">
         {user.username}
       </span>
       {note === undefined ? null : <span className="shrink-0 text-13 text-muted">{note}</span>}

@@ -49,7 +49,7 @@ export const Intro = memo(function Intro({ summary, isEmpty }: IntroProps) {
       ) : (
         <Avatar id={peer.id} name={peer.username} src={peer.avatar} size={48} />
       )}
-      <p dir="auto" className="mt-3 breakable text-18 font-semibold">
+      <p dir="auto" className="mt-3 breakable page-start text-18 font-semibold">
         {name}
       </p>
       <p className="mt-1 max-w-prose text-muted">

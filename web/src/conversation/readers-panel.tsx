@@ -16,7 +16,7 @@ function ReaderRow({ reader }: { readonly reader: Reader }) {
   return (
     <li className="flex h-11 items-center gap-3 px-4">
       <Avatar id={reader.id} name={reader.name} src={reader.avatar} size={32} />
-      <span dir="auto" className="min-w-0 flex-1 truncate">
+      <span dir="auto" className="min-w-0 flex-1 truncate page-start">
         {reader.name}
       </span>
       {reader.at === null ? null : (

@@ -33,6 +33,7 @@ export const startLanguage = async (language: Language): Promise<void> => {
     // React escapes.
     interpolation: { escapeValue: false },
     returnNull: false,
+    showSupportNotice: false,
   })
   await setLanguage(language).catch(() => mark('en'))
 }

@@ -37,7 +37,7 @@ export function SearchHit({ message, words }: SearchHitProps) {
           {place?.name ?? t('elsewhere')}
         </span>
       </span>
-      <span className="breakable mt-1 block" dir="auto">
+      <span className="breakable mt-1 block page-start" dir="auto">
         {message.messageType === 'call' ? t('call') : <Marked text={message.content} words={words} />}
       </span>
     </Link>
