@@ -3,6 +3,7 @@ import { useObservable } from '@parley/client/react'
 import { createPortal } from 'react-dom'
 import { IncomingCallCard } from './incoming-call-card.tsx'
 import { useRingSetting } from './ring-setting.ts'
+import { useCallNotification } from './use-call-notification.ts'
 import { useRingSound } from './use-ring-sound.ts'
 
 /** More than these at once are not shown before one of them is answered. */
@@ -12,6 +13,7 @@ const MAX_CARDS = 3
 export function IncomingCalls({ calls }: { readonly calls: Calls }) {
   const incoming = useObservable(calls.incoming)
   const hasSound = useRingSetting((setting) => setting.hasSound)
+  useCallNotification(incoming[0])
   useRingSound(hasSound && incoming.length > 0)
   return createPortal(
     // A live region stays in reach while a dialog is open.

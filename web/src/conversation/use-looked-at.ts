@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { isLookedAt } from '../shell/looked-at.ts'
 
 const subscribe = (listener: () => void): (() => void) => {
   document.addEventListener('visibilitychange', listener)
@@ -12,9 +13,4 @@ const subscribe = (listener: () => void): (() => void) => {
 }
 
 /** Whether somebody looks at the page: the client reads nothing otherwise. */
-export const useLookedAt = (): boolean =>
-  useSyncExternalStore(
-    subscribe,
-    () => document.visibilityState === 'visible' && document.hasFocus(),
-    () => true,
-  )
+export const useLookedAt = (): boolean => useSyncExternalStore(subscribe, isLookedAt, () => true)
