@@ -7,7 +7,7 @@ export const CHANNEL_WRITE = {
     values (?, 'channel', ?, ?, ?, 0, 0, 0, ?, ?)`,
   updateChannel: `update conversations set name = ?, listed_as = ?, is_private = ?, archived_at = ? where id = ?`,
   findMember: `select role, join_no, delivered_seq, read_seq from members where conversation_id = ? and user_id = ?`,
-  nextJoinNo: 'select coalesce(max(join_no), 0) + 1 from members where conversation_id = ?',
+  nextJoinNo: 'select coalesce(max(join_no), 0) + 1 as n from members where conversation_id = ?',
   addMember: `insert into members (conversation_id, user_id, peer_id, delivered_seq, read_seq, joined_at, role, join_no)
     values (?, ?, null, ?, ?, ?, ?, ?)`,
   removeMember: 'delete from members where conversation_id = ? and user_id = ?',
@@ -22,7 +22,7 @@ export const CHANNEL_WRITE = {
     where conversation_id = ? and role = ? and role <> 'member' order by join_no limit 1`,
   findOldest: 'select user_id from members where conversation_id = ? order by join_no limit 1',
   listMembers: 'select user_id from members where conversation_id = ? order by join_no limit ?',
-  countChannels: `select count(*) from members where user_id = ? and peer_id is null`,
+  countChannels: `select count(*) as n from members where user_id = ? and peer_id is null`,
   addMention: `insert into mentions (conversation_id, user_id, seq)
     select conversation_id, user_id, ? from members where conversation_id = ? and user_id = ?
     on conflict do nothing`,
