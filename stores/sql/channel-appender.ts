@@ -1,7 +1,7 @@
 import type { Heads } from './heads.ts'
 import { mentions } from './mention-writer.ts'
 import { type Draft, digestOf, type MessageLog } from './message-log.ts'
-import { row, type Work } from './work.ts'
+import { has, type Work } from './work.ts'
 import { type ChannelAppendTuple, OUTCOME, type OutcomeTuple } from './write-protocol.ts'
 import { WRITE } from './write-statements.ts'
 
@@ -26,11 +26,7 @@ export class ChannelAppender {
     } satisfies Draft
     const head = this.#heads.knownById(channelId) ?? (yield* this.#heads.findById(channelId))
     // A repeat gets its answer whatever has become of the channel, and of the sender in it.
-    if (
-      head === undefined ||
-      head.directKey !== null ||
-      (yield* row(WRITE.isMember, channelId, senderId)) === undefined
-    ) {
+    if (head === undefined || head.directKey !== null || !(yield* has(WRITE.isMember, channelId, senderId))) {
       const earlier = yield* this.#log.earlier(draft, channelId)
       // "Reused" would tell a stranger that the channel exists.
       return earlier?.[0] === OUTCOME.repeated ? earlier : [OUTCOME.notAMember]

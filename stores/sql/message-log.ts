@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Head, Heads } from './heads.ts'
-import { type AddStep, row, type Work } from './work.ts'
+import { type AddStep, has, row, type Work } from './work.ts'
 import { OUTCOME, type OutcomeTuple, type StoredMessageRow } from './write-protocol.ts'
 import { WRITE } from './write-statements.ts'
 
@@ -85,6 +85,6 @@ export class MessageLog {
   }
 
   *hasParent(head: Head | undefined, parentId: string): Work<boolean> {
-    return head !== undefined && (yield* row(WRITE.findParent, parentId, head.id)) !== undefined
+    return head !== undefined && (yield* has(WRITE.findParent, parentId, head.id))
   }
 }

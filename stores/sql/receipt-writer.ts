@@ -1,7 +1,7 @@
 import type { Heads } from './heads.ts'
 import { newestOfEach } from './passed-messages.ts'
 import { advanceBest, type Best, furthestBut } from './progress.ts'
-import { number, row, rows, run, type Work } from './work.ts'
+import { has, number, row, rows, run, type Work } from './work.ts'
 import type { WriteFlavour } from './write-flavour.ts'
 import { MAX_PASSED_SCAN, QUIET_ABOVE } from './write-limits.ts'
 import { OUTCOME, type OutcomeTuple, type PassedTuple, type ReceiptTuple } from './write-protocol.ts'
@@ -98,7 +98,7 @@ export class ReceiptWriter {
     }
     const place = yield* row<PlaceRow>(WRITE.findPlace, ofMessage)
     if (place === undefined) return NOT_FOUND
-    if ((yield* row(WRITE.isMember, place.conversation_id, readerId)) === undefined) return NOT_FOUND
+    if (!(yield* has(WRITE.isMember, place.conversation_id, readerId))) return NOT_FOUND
     if (place.sender_id === readerId) return UNMOVED
     return { conversationId: place.conversation_id, upTo: place.seq }
   }
@@ -142,7 +142,7 @@ export class ReceiptWriter {
   *#ofMembers(conversationId: string, passed: readonly PassedTuple[]): Work<readonly PassedTuple[]> {
     const authors = new Set(passed.map(([, authorId]) => authorId))
     for (const authorId of authors) {
-      if ((yield* row(WRITE.isMember, conversationId, authorId)) === undefined) authors.delete(authorId)
+      if (!(yield* has(WRITE.isMember, conversationId, authorId))) authors.delete(authorId)
     }
     return passed.filter(([, authorId]) => authors.has(authorId))
   }

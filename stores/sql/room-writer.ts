@@ -2,7 +2,7 @@ import type { CreateRoomOp, EnterRoomOp, RoomOp, RoomOutcome } from '@parley/cor
 import type { Room } from '@parley/model'
 import { type RoomRow, toRoom } from './room-row.ts'
 import { ROOM_WRITE } from './room-statements.ts'
-import { number, row, run, type Work } from './work.ts'
+import { has, number, row, run, type Work } from './work.ts'
 import type { WriteFlavour } from './write-flavour.ts'
 
 const NOT_FOUND: RoomOutcome = { kind: 'not-found' }
@@ -43,7 +43,7 @@ export class RoomWriter {
       const made = { code, name: code, creatorId: userId, pinHash: null, createdAt: at, wasEntered: true }
       return yield* this.#open(made)
     }
-    if (room.pinHash !== null && (yield* row(ROOM_WRITE.findRoomMember, code, userId)) === undefined) {
+    if (room.pinHash !== null && !(yield* has(ROOM_WRITE.findRoomMember, code, userId))) {
       return { kind: 'pin-required' }
     }
     if (!room.wasEntered) yield* run(ROOM_WRITE.markEntered, code)
@@ -86,6 +86,6 @@ export class RoomWriter {
   }
 
   *#isRetired(code: string): Work<boolean> {
-    return (yield* row(ROOM_WRITE.findRetired, code)) !== undefined
+    return yield* has(ROOM_WRITE.findRetired, code)
   }
 }

@@ -24,6 +24,8 @@ export class SqliteDriver {
     switch (how) {
       case 'row':
         return this.#prepare(sql).get(...values)
+      case 'has':
+        return this.#prepare(sql).get(...values) !== undefined
       case 'rows':
         return this.#prepare(sql).all(...values)
       case 'set':
@@ -41,6 +43,8 @@ export class SqliteDriver {
     const known = this.#prepared.get(sql)
     if (known !== undefined) return known
     const statement = this.#db.prepare(sql)
+    // Of one column that says nothing: no object is made of it.
+    if (sql.startsWith('select 1 ')) statement.pluck()
     this.#prepared.set(sql, statement)
     return statement
   }

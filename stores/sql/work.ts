@@ -7,9 +7,9 @@ interface Statement {
   readonly values: readonly SqlValue[]
 }
 
-/** `row`: the first row; `rows`: all of them; `set`: all as arrays; `run`: how many rows were written. */
+/** `row`: the first row; `has`: is there one? `rows`: all of them; `set`: all as arrays; `run`: how many rows were written. */
 interface PlainStep extends Statement {
-  readonly how: 'row' | 'rows' | 'set' | 'run'
+  readonly how: 'row' | 'has' | 'rows' | 'set' | 'run'
 }
 
 /** The insert of a message: its `ord`, or undefined when one of its ids or its position is taken. */
@@ -31,6 +31,11 @@ export type Work<T> = Generator<Step, T, unknown>
 /** The first row, if there is one. */
 export function* row<Row>(sql: string, ...values: readonly SqlValue[]): Work<Row | undefined> {
   return (yield { how: 'row', sql, values }) as Row | undefined
+}
+
+/** Is there a row? */
+export function* has(sql: string, ...values: readonly SqlValue[]): Work<boolean> {
+  return (yield { how: 'has', sql, values }) as boolean
 }
 
 /** Every row: the statement has a limit. */
