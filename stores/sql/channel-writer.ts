@@ -59,8 +59,8 @@ export class ChannelWriter {
     yield* this.#heads.remember({
       ...{ id: channelId, directKey: null, seq: 0, rev: 0, lastOrd, archivedAt: null },
     })
-    yield* this.#membership.add(channelId, ownerId, 'owner', at)
-    for (const userId of others) yield* this.#membership.add(channelId, userId, 'member', at)
+    yield* this.#membership.add(channelId, [ownerId], 'owner', at)
+    yield* this.#membership.add(channelId, others, 'member', at)
     return { kind: 'created', channel: (yield* this.#find(channelId))!, memberIds: [ownerId, ...others] }
   }
 
@@ -90,14 +90,11 @@ export class ChannelWriter {
   *#add({ id, isPrivate, archivedAt, memberCount }: Channel, op: AddMembersOp): Work<ChannelOutcome> {
     if (isPrivate !== op.isPrivate) return { kind: 'stale' }
     if (archivedAt !== null) return { kind: 'archived' }
-    const newcomers: string[] = []
-    for (const userId of new Set(op.userIds)) {
-      if ((yield* findMember(id, userId)) === undefined) newcomers.push(userId)
-    }
+    const newcomers = yield* this.#membership.strangers(id, [...new Set(op.userIds)])
     const added = yield* this.#membership.withRoom(newcomers)
     const isFull = memberCount + added.length > MAX_CHANNEL_MEMBERS
     if (isFull || (newcomers.length > 0 && added.length === 0)) return { kind: 'full' }
-    for (const userId of added) yield* this.#membership.add(id, userId, 'member', op.at)
+    yield* this.#membership.add(id, added, 'member', op.at)
     return yield* this.#updated(id, { added })
   }
 

@@ -1,6 +1,6 @@
 import type { ChannelRole } from '@parley/model'
-import { CHANNEL_WRITE } from './channel-statements.ts'
-import { number, row, run, type Work } from './work.ts'
+import { CHANNEL_WRITE, type MembershipStatements, membershipStatements } from './channel-statements.ts'
+import { number, row, rows, run, type Work } from './work.ts'
 import type { WriteFlavour } from './write-flavour.ts'
 import { MAX_CHANNELS_PER_USER } from './write-limits.ts'
 
@@ -9,35 +9,53 @@ interface CursorRow {
   readonly read_seq: number
 }
 
+interface UserRow {
+  readonly user_id: string
+}
+
 /** Lets users into channels and out of them, with the count that the channel keeps, inside the batch's transaction. */
 export class Membership {
-  readonly #lockUser: string | null
+  readonly #lock: string | null
+  readonly #statements: MembershipStatements
 
-  constructor({ lockUser }: Pick<WriteFlavour, 'lockUser'>) {
-    this.#lockUser = lockUser
+  constructor({ lockMemberships, texts }: Pick<WriteFlavour, 'lockMemberships' | 'texts'>) {
+    this.#lock = lockMemberships
+    this.#statements = membershipStatements(texts)
+  }
+
+  /** Those of the users who are no members. */
+  *strangers(channelId: string, userIds: readonly string[]): Work<string[]> {
+    const listed = yield* rows<UserRow>(this.#statements.listAmong, channelId, JSON.stringify(userIds))
+    const members = new Set(listed.map(({ user_id }) => user_id))
+    return userIds.filter((userId) => !members.has(userId))
   }
 
   /** Those of the users who may be in one more channel, in the order given. */
   *withRoom(userIds: readonly string[]): Work<string[]> {
-    if (this.#lockUser !== null) {
-      // In one order, so that no two batches wait for each other.
-      for (const userId of [...userIds].sort()) yield* row(this.#lockUser, userId)
-    }
-    const found: string[] = []
-    for (const userId of userIds) {
-      if ((yield* number(CHANNEL_WRITE.countChannels, userId)) < MAX_CHANNELS_PER_USER) found.push(userId)
-    }
-    return found
+    if (this.#lock !== null) yield* row(this.#lock)
+    const full = yield* rows<UserRow>(
+      this.#statements.listFull,
+      JSON.stringify(userIds),
+      MAX_CHANNELS_PER_USER,
+    )
+    const without = new Set(full.map(({ user_id }) => user_id))
+    return userIds.filter((userId) => !without.has(userId))
   }
 
-  /** Makes somebody a member who is none. Who was one before goes on where they were. */
-  *add(channelId: string, userId: string, role: ChannelRole, at: number): Work<void> {
-    const former = yield* row<CursorRow>(CHANNEL_WRITE.findFormer, channelId, userId)
-    if (former !== undefined) yield* run(CHANNEL_WRITE.forgetFormer, channelId, userId)
-    const { delivered_seq, read_seq } = former ?? { delivered_seq: 0, read_seq: 0 }
-    const joinNo = yield* number(CHANNEL_WRITE.nextJoinNo, channelId)
-    yield* run(CHANNEL_WRITE.addMember, channelId, userId, delivered_seq, read_seq, at, role, joinNo)
-    yield* run(CHANNEL_WRITE.countMembers, 1, channelId)
+  /** Makes members of users who are none. Who was one before goes on where they were. */
+  *add(channelId: string, userIds: readonly string[], role: ChannelRole, at: number): Work<void> {
+    if (userIds.length === 0) return
+    const list = JSON.stringify(userIds)
+    const former = yield* rows<UserRow & CursorRow>(this.#statements.listFormer, channelId, list)
+    if (former.length > 0) yield* run(this.#statements.forgetFormer, channelId, list)
+    const cursors = new Map(former.map((each) => [each.user_id, each]))
+    let joinNo = yield* number(CHANNEL_WRITE.nextJoinNo, channelId)
+    for (const userId of userIds) {
+      const { delivered_seq, read_seq } = cursors.get(userId) ?? { delivered_seq: 0, read_seq: 0 }
+      yield* run(CHANNEL_WRITE.addMember, channelId, userId, delivered_seq, read_seq, at, role, joinNo)
+      joinNo += 1
+    }
+    yield* run(CHANNEL_WRITE.countMembers, userIds.length, channelId)
   }
 
   /** Ends a membership. What the user had taken stays known: a message does not become unread for its author. */

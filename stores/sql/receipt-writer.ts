@@ -7,7 +7,7 @@ import { MAX_PASSED_SCAN, QUIET_ABOVE } from './write-limits.ts'
 import { OUTCOME, type OutcomeTuple, type PassedTuple, type ReceiptTuple } from './write-protocol.ts'
 import { MAX_PASSED, WRITE } from './write-statements.ts'
 
-interface CursorRow {
+export interface CursorRow {
   readonly peer_id: string | null
   readonly delivered_seq: number
   readonly read_seq: number

@@ -13,7 +13,8 @@ function* isIndexed(ord: number): Work<boolean> {
 export const SQLITE_FLAVOUR: WriteFlavour = {
   lock: '',
   takeOrd: WRITE.takeOrd,
-  lockUser: null,
+  lockMemberships: null,
+  texts: '(select value from json_each(?))',
   index: {
     *replace(message: Indexable) {
       if (!(yield* isIndexed(message.ord))) return

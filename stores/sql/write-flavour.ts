@@ -13,8 +13,10 @@ export interface WriteFlavour {
   readonly lock: string
   /** Takes the next place among the messages, as `ord`. */
   readonly takeOrd: string
-  /** Lets only one batch at a time decide on how many channels a user is in; null where there is one writer. */
-  readonly lockUser: string | null
+  /** Lets only one batch at a time decide on how many channels somebody is in; null where there is one writer. */
+  readonly lockMemberships: string | null
+  /** The texts of a list in JSON, to be used after `in`. */
+  readonly texts: string
   /** Keeps the full-text index right when a message changes. A new message comes into it with its insert, or later. */
   readonly index: {
     replace(message: Indexable): Work<void>
