@@ -1,3 +1,4 @@
+export { type CopiedTable, copyStore, isSame } from './copy-store.ts'
 export { openPostgresStore } from './open-postgres-store.ts'
 export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts'
 export type { PostgresPoolOptions } from './postgres-pool.ts'

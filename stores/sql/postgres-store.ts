@@ -12,6 +12,9 @@ import { SqlReads } from './sql-reads.ts'
 /** Batches under way at once: while one waits for the disk, others of other conversations are prepared. */
 const MAX_LANES = 4
 
+/** Any number, the same for every version of Parley. */
+const TASK_LOCK = 7_306_003
+
 /** The store on PostgreSQL, which any number of nodes may share. */
 export class PostgresStore extends SqlReads implements Store {
   readonly lanes: number
@@ -43,6 +46,26 @@ export class PostgresStore extends SqlReads implements Store {
     return outcomes.map((outcome, index) => decodeOutcome(ops[index]!, outcome)) as unknown as {
       readonly [K in keyof Ops]: OutcomeOf<Ops[K]>
     }
+  }
+
+  /** Runs a task that no two nodes may run at once, such as changes of a schema that others keep. */
+  async exclusively<T>(task: () => Promise<T>): Promise<T> {
+    return this.#pool.lend(async (connection) => {
+      let isBroken = true
+      try {
+        await connection.run('begin')
+        // Another node's task may take long, and so may ours, during which this connection is silent.
+        await connection.run('set local statement_timeout = 0')
+        await connection.run('set local idle_in_transaction_session_timeout = 0')
+        await connection.run(`select pg_advisory_xact_lock(${TASK_LOCK})`)
+        const answer = await task()
+        await connection.run('commit')
+        isBroken = false
+        return answer
+      } finally {
+        connection.release(isBroken)
+      }
+    })
   }
 
   async ping(): Promise<void> {
