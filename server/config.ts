@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { LimitSettings } from '@parley/core'
 import type { z } from 'zod'
 import { ConfigError } from './config/config-error.ts'
-import { parseDatabaseUrl, type SqliteDatabase } from './config/database-url.ts'
+import { type Database, parseDatabaseUrl } from './config/database-url.ts'
 import { settingInfo } from './config/kinds.ts'
 import { toLimits } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
@@ -20,7 +20,7 @@ export interface Config {
   readonly host: string
   /** Absolute. */
   readonly dataDir: string
-  readonly database: SqliteDatabase
+  readonly database: Database
   /** Null: `loadSecret(dataDir)` gives it. */
   readonly jwtSecret: string | null
   /** Null: unset, which lets loopback origins pass while `host` is loopback. */
@@ -81,6 +81,9 @@ const refuseCombinations = (values: SettingValues): void => {
   if (values.REDIS_URL !== undefined) {
     throw new ConfigError('REDIS_URL must be unset: several nodes are not supported yet')
   }
+  if (values.DATABASE_POOL_MIN > values.DATABASE_POOL_MAX) {
+    throw new ConfigError('DATABASE_POOL_MIN must be at most DATABASE_POOL_MAX')
+  }
   if (values.LIMITS === 'off' && !isLoopback(values.HOST)) {
     throw new ConfigError('LIMITS must be on unless HOST is a loopback address such as 127.0.0.1')
   }
@@ -98,7 +101,12 @@ const toConfig = (values: SettingValues): Config => ({
   port: values.PORT,
   host: values.HOST,
   dataDir: resolve(values.DATA_DIR),
-  database: parseDatabaseUrl(values.DATABASE_URL, values.DATA_DIR),
+  database: parseDatabaseUrl(values.DATABASE_URL, values.DATA_DIR, {
+    maxConnections: values.DATABASE_POOL_MAX,
+    minConnections: values.DATABASE_POOL_MIN,
+    connectTimeout: values.DATABASE_CONNECT_TIMEOUT,
+    statementTimeout: values.DATABASE_STATEMENT_TIMEOUT,
+  }),
   jwtSecret: values.JWT_SECRET ?? null,
   allowedOrigins: values.ALLOWED_ORIGINS ?? null,
   trustProxy: values.TRUST_PROXY,
