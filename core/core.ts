@@ -1,6 +1,7 @@
 import { Activity } from './activity.ts'
 import { Audience } from './audience.ts'
 import { Calls } from './calls.ts'
+import { CatchUp } from './catch-up.ts'
 import { ChannelMessages } from './channel-messages.ts'
 import { Channels } from './channels.ts'
 import { ConnectionHolds } from './connection-holds.ts'
@@ -11,6 +12,7 @@ import { DirectMessages } from './direct-messages.ts'
 import { EventHub } from './event-hub.ts'
 import { GroupCommit } from './group-commit.ts'
 import { GROUP_GRACE, Groups } from './groups.ts'
+import { HeadAnnouncer } from './head-announcer.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { type LimitSettings, Limits } from './limits.ts'
 import { LiveIdentities } from './live-identities.ts'
@@ -81,6 +83,8 @@ export interface Core {
 export const createCore = async (options: CoreOptions): Promise<Core> => {
   const { store, bus, authenticator, clock, observer } = options
   const hub = new EventHub(bus, observer)
+  const catchUp = new CatchUp({ hub, bus, store, clock, observer })
+  const heads = new HeadAnnouncer({ hub, bus, clock })
   const users = new UserCache(store.directory)
   const limits = new Limits(clock, options.limits)
   const commits = new GroupCommit(store, observer)
@@ -96,7 +100,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     settings: options.presence,
   })
   const receipts = new Receipts({ commits, hub, clock, observer })
-  const audience = new Audience({ hub, presence, reads: store })
+  const audience = new Audience({ hub, presence, reads: store, heads })
   const activity = new Activity({ audience, clock, observer })
   const conversations = new ConversationCache(store)
   const mentions = new Mentions(store.directory)
@@ -138,6 +142,9 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
   const identities = new LiveIdentities({ hub, authenticator, clock, observer })
   const connections = new ConnectionLog(clock)
   await identities.start()
+  await catchUp.start()
+  await heads.start()
+  await presence.start()
   return {
     hub,
     users,
@@ -163,6 +170,8 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     groups,
     participants: new Participants({ hub, groups, peerIds, calls, observer }),
     stop() {
+      catchUp.stop()
+      heads.stop()
       presence.stop()
       leases.stop()
       identities.stop()

@@ -30,6 +30,8 @@ const TYPES: Readonly<Record<CoreEvent['type'], true>> = {
   'call.offered': true,
   'call.answered': true,
   'call.over': true,
+  'heads.announced': true,
+  'heads.asked': true,
 }
 
 export const encodeEnvelope = ({ event, except }: Envelope): string =>
