@@ -1,5 +1,4 @@
-import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
-import { type Core, createCore, type Observer, systemClock } from '@parley/core'
+import { type Bus, type Core, createCore, type Leases, type Observer, systemClock } from '@parley/core'
 import { ChannelsDialect } from '@parley/dialect-channels'
 import { ChatServer } from '@parley/dialect-chat'
 import { HubServer } from '@parley/dialect-hub'
@@ -17,6 +16,7 @@ import { startGuestSweeper } from './guest-sweeper.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLog, createObserver, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { openNodes } from './nodes.ts'
 import { mountPeerjs } from './peerjs.ts'
 import { registerRoutes } from './routes.ts'
 import { createStop } from './shutdown.ts'
@@ -44,8 +44,8 @@ export interface Parts {
   /** This process is the one server on the database. */
   readonly lock: ServingLock
   readonly store: SqliteStore
-  readonly bus: MemoryBus
-  readonly leases: MemoryLeases
+  readonly bus: Bus
+  readonly leases: Leases
   readonly accounts: Accounts
   readonly core: Core
   readonly acceptor: NodeAcceptor
@@ -124,8 +124,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     },
   })
   if (config.firstAdmin !== null) await ensureFirstAdmin(accounts, config.firstAdmin, observer)
-  const bus = new MemoryBus({ onError: (error) => observer.error('a bus listener failed', error) })
-  const leases = new MemoryLeases(systemClock)
+  const { bus, leases, busStats } = await openNodes({ config, jwtSecret, observer })
   core = await createCore({
     nodeId: config.nodeId,
     store,
@@ -166,6 +165,10 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
   metrics.setSources({
     connections: () => connectionsOf(parts),
     onlineUsers: () => parts.core.presence.online().totalOnline,
+    bus: () => {
+      const stats = busStats()
+      return stats === null ? null : { isUp: bus.isUp, ...stats }
+    },
   })
   return parts
 }

@@ -7,6 +7,7 @@ import { parseDatabaseUrl, type SqliteDatabase } from './config/database-url.ts'
 import { settingInfo } from './config/kinds.ts'
 import { toLimits } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
+import { parseRedisUrl } from './config/redis-url.ts'
 import { type SettingName, Settings, type SettingValues } from './config/settings.ts'
 import type { IceSettings } from './ice/ice-servers.ts'
 
@@ -21,6 +22,8 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string
   readonly database: SqliteDatabase
+  /** Null: one node alone. May hold a password. */
+  readonly redisUrl: string | null
   /** Null: `loadSecret(dataDir)` gives it. */
   readonly jwtSecret: string | null
   /** Null: unset, which lets loopback origins pass while `host` is loopback. */
@@ -78,9 +81,7 @@ const toConfigError = (error: z.ZodError, env: Environment): ConfigError => {
 }
 
 const refuseCombinations = (values: SettingValues): void => {
-  if (values.REDIS_URL !== undefined) {
-    throw new ConfigError('REDIS_URL must be unset: several nodes are not supported yet')
-  }
+  refuseLoneNodes(values)
   if (values.LIMITS === 'off' && !isLoopback(values.HOST)) {
     throw new ConfigError('LIMITS must be on unless HOST is a loopback address such as 127.0.0.1')
   }
@@ -94,11 +95,27 @@ const refuseCombinations = (values: SettingValues): void => {
   }
 }
 
+/** What several nodes need, and a single one has by itself. */
+const refuseLoneNodes = (values: SettingValues): void => {
+  if (values.REDIS_URL === undefined) return
+  if (values.JWT_SECRET === undefined) {
+    throw new ConfigError('JWT_SECRET must be set too: with REDIS_URL all nodes share one')
+  }
+  const { kind } = parseDatabaseUrl(values.DATABASE_URL, values.DATA_DIR)
+  // On loopback it is somebody who tries a bus out; the database's lock lets one node alone have it there too.
+  if (kind === 'sqlite' && !isLoopback(values.HOST)) {
+    throw new ConfigError(
+      'REDIS_URL must be unset with a SQLite database: several hosts cannot share its file',
+    )
+  }
+}
+
 const toConfig = (values: SettingValues): Config => ({
   port: values.PORT,
   host: values.HOST,
   dataDir: resolve(values.DATA_DIR),
   database: parseDatabaseUrl(values.DATABASE_URL, values.DATA_DIR),
+  redisUrl: parseRedisUrl(values.REDIS_URL),
   jwtSecret: values.JWT_SECRET ?? null,
   allowedOrigins: values.ALLOWED_ORIGINS ?? null,
   trustProxy: values.TRUST_PROXY,

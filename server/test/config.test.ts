@@ -44,7 +44,6 @@ it.each([
   ['DATABASE_URL', 'postgres://user:hunter2@db/x'],
   ['DATABASE_URL', 'mongodb://db'],
   ['DATABASE_URL', 'what'],
-  ['REDIS_URL', 'redis://localhost'],
   ['WS_DEFLATE', 'maybe'],
   ['LIMIT_REST', '0'],
   ['ADMIN_PASS', 'only a password'],
@@ -102,4 +101,28 @@ it('CFG-7 every setting is described, and no secret is shown', () => {
     expect([name, description !== '', expects !== '']).toEqual([name, true, true])
   expect(settings.find(({ name }) => name === 'PORT')).toMatchObject({ fallback: '3000', value: '1' })
   expect(JSON.stringify(settings)).not.toMatch(/ssss|hunter2/)
+})
+
+const SECRET = 'x'.repeat(32)
+
+it.each([
+  ['what', 'REDIS_URL'],
+  ['http://localhost', 'REDIS_URL'],
+  ['redis://:hunter2@localhost?db=1', 'REDIS_URL'],
+])('CFG-8 REDIS_URL must be an address of Redis; the line about %s names it and no password', (url, name) => {
+  const attempt = () => readConfig({ REDIS_URL: url, JWT_SECRET: SECRET })
+  expect(attempt).toThrow(name)
+  expect(attempt).not.toThrow('hunter2')
+})
+
+it('CFG-8 several nodes need a secret that all share, and a database that all can', () => {
+  const REDIS_URL = 'rediss://:hunter2@redis.example:6380'
+  expect(() => readConfig({ REDIS_URL })).toThrow('JWT_SECRET must be set too')
+  const alone = { REDIS_URL, JWT_SECRET: SECRET }
+  expect(() => readConfig({ ...alone, HOST: '0.0.0.0' })).toThrow('REDIS_URL must be unset with a SQLite')
+  expect(readConfig(alone).redisUrl).toBe(REDIS_URL)
+  expect(readConfig({}).redisUrl).toBeNull()
+  const told = JSON.stringify(describeSettings({ REDIS_URL }))
+  expect(told).toContain('REDIS_URL')
+  expect(told).not.toContain('hunter2')
 })
