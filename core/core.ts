@@ -25,6 +25,7 @@ import type { Clock } from './ports/clock.ts'
 import type { Authenticator } from './ports/identity.ts'
 import type { Leases } from './ports/leases.ts'
 import type { Observer } from './ports/observer.ts'
+import type { SharedCounts } from './ports/shared-counts.ts'
 import type { Store } from './ports/store.ts'
 import { Presence, type PresenceSettings } from './presence.ts'
 import { Receipts } from './receipts.ts'
@@ -42,6 +43,8 @@ export interface CoreOptions {
   readonly clock: Clock
   readonly observer: Observer
   readonly limits: LimitSettings | 'off'
+  /** What other nodes count; absent: there are none. */
+  readonly sharedCounts?: SharedCounts
   readonly presence: PresenceSettings
   /** `ROOM_GRACE` in ms: how long a whisper room outlives the connections that broke off. */
   readonly roomGrace: number
@@ -86,7 +89,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
   const catchUp = new CatchUp({ hub, bus, store, clock, observer })
   const heads = new HeadAnnouncer({ hub, bus, clock })
   const users = new UserCache(store.directory)
-  const limits = new Limits(clock, options.limits)
+  const limits = new Limits(clock, options.limits, options.sharedCounts)
   const commits = new GroupCommit(store, observer)
   const typing = new Typing({ hub, limits, clock })
   const leases = new LeaseKeeper({ leases: options.leases, nodeId: options.nodeId, clock, observer })

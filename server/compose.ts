@@ -124,7 +124,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     },
   })
   if (config.firstAdmin !== null) await ensureFirstAdmin(accounts, config.firstAdmin, observer)
-  const { bus, leases, busStats } = await openNodes({ config, jwtSecret, observer })
+  const { bus, leases, counts, busStats } = await openNodes({ config, jwtSecret, observer })
   core = await createCore({
     nodeId: config.nodeId,
     store,
@@ -134,6 +134,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     clock: systemClock,
     observer,
     limits: config.limits,
+    ...(counts === null ? {} : { sharedCounts: counts }),
     presence: { interval: config.presenceInterval, listMax: config.presenceListMax },
     roomGrace: config.roomGrace,
     groupGrace: config.groupGrace,

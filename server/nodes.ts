@@ -1,12 +1,14 @@
 import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
 import { openRedis, type RedisBusStats } from '@parley/bus-redis'
-import { type Bus, type Leases, type Observer, systemClock } from '@parley/core'
+import { type Bus, type Leases, type Observer, type SharedCounts, systemClock } from '@parley/core'
 import type { Config } from './config.ts'
 
 /** What ties this node to the others, or stands in for them. */
 export interface Nodes {
   readonly bus: Bus
   readonly leases: Leases
+  /** Null: this process is alone. */
+  readonly counts: SharedCounts | null
   /** Null: this process is alone, and there is nothing to count. */
   readonly busStats: () => RedisBusStats | null
 }
@@ -20,13 +22,13 @@ export const openNodes = async (options: {
   const { config, jwtSecret, observer } = options
   if (config.redisUrl === null) {
     const bus = new MemoryBus({ onError: (error) => observer.error('a bus listener failed', error) })
-    return { bus, leases: new MemoryLeases(systemClock), busStats: () => null }
+    return { bus, leases: new MemoryLeases(systemClock), counts: null, busStats: () => null }
   }
-  const { bus, leases } = await openRedis({
+  const { bus, leases, counts } = await openRedis({
     url: config.redisUrl,
     secret: jwtSecret,
     onError: (error) => observer.error('the bus has trouble', error),
   })
   bus.onRestored(() => observer.audit('the bus is back', {}))
-  return { bus, leases, busStats: () => bus.stats }
+  return { bus, leases, counts, busStats: () => bus.stats }
 }

@@ -1,4 +1,5 @@
 import { RedisBus } from './redis-bus.ts'
+import { RedisCounts } from './redis-counts.ts'
 import { RedisLeases } from './redis-leases.ts'
 import { RedisLink } from './redis-link.ts'
 import { Sealer } from './sealer.ts'
@@ -21,6 +22,7 @@ export interface RedisOptions {
 export interface RedisNode {
   readonly bus: RedisBus
   readonly leases: RedisLeases
+  readonly counts: RedisCounts
 }
 
 /** Resolves when Redis is reached, or after 3 s: then `bus.isUp` is false, and it goes on trying. */
@@ -29,6 +31,7 @@ export const openRedis = async ({ url, secret, onError, skew }: RedisOptions): P
   const sealer = new Sealer(secret)
   const bus = new RedisBus({ link, sealer, onError })
   const leases = new RedisLeases({ link, sealer, onError, ...(skew === undefined ? {} : { skew }) })
+  const counts = new RedisCounts({ link, sealer })
   await link.start(START_PATIENCE)
-  return { bus, leases }
+  return { bus, leases, counts }
 }

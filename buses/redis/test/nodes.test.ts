@@ -4,7 +4,9 @@ import {
   type Core,
   type CoreEvent,
   createCore,
+  DEFAULT_LIMITS,
   type DirectoryUser,
+  Limits,
   silentObserver,
   systemClock,
   type Topic,
@@ -34,7 +36,8 @@ let channelId: string
 
 const open = async (url = redis.url): Promise<Node> => {
   const secret = 'a secret of at least thirty-two characters'
-  const { bus, leases } = await openRedis({ url, secret, onError: () => {} })
+  const opened = await openRedis({ url, secret, onError: () => {} })
+  const { bus, leases } = opened
   const core = await createCore({
     nodeId: `node-${newId()}`,
     store,
@@ -47,7 +50,7 @@ const open = async (url = redis.url): Promise<Node> => {
     presence: { interval: 50, listMax: 500 },
     roomGrace: 1_000,
   })
-  const node = { core, bus, leases }
+  const node = { ...opened, core }
   nodes.push(node)
   return node
 }
@@ -148,6 +151,28 @@ it('NODE-7 while Redis is killed for a while sends go on, and what was said mean
     [true, true],
     [true, true],
   ])
+}, 60_000)
+
+it('LIMIT-3 guesses count over all nodes: each node lets through one more at most, and counts for itself while Redis is away', async () => {
+  const setting = { points: 5, windowMs: 60_000 }
+  const settings = { ...DEFAULT_LIMITS, login: setting, chat: setting }
+  const limits = [await open(), await open(), await open()].map(
+    ({ counts }) => new Limits(systemClock, settings, counts),
+  )
+  let passed = 0
+  for (let guess = 0; guess < 30; guess += 1) {
+    const limit = limits[guess % 3]!
+    if (limit.peek('login', 'ann').ok && limit.hit('login', 'ann').ok) passed += 1
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  expect(passed).toBeGreaterThanOrEqual(5)
+  expect(passed).toBeLessThanOrEqual(5 + 2)
+  expect(limits.map((limit) => limit.hit('chat', 'ann').ok)).toEqual([true, true, true])
+  expect(await redis.ask('KEYS', '*')).not.toContain('ann')
+  await redis.kill()
+  await expect.poll(isDown, SOON).toBe(true)
+  const alone = Array.from({ length: 10 }, () => limits[0]!.hit('login', 'bob').ok)
+  expect(alone.filter(Boolean)).toHaveLength(5)
 }, 60_000)
 
 it('NODE-7 the same when Redis hangs for 5 s, and the last word was said just before', async () => {
