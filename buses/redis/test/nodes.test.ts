@@ -153,6 +153,45 @@ it('NODE-7 while Redis is killed for a while sends go on, and what was said mean
   ])
 }, 60_000)
 
+it('NODE-7 who left while Redis was away is offline everywhere when it is back, and who stayed is not', async () => {
+  const [one, two] = await openTwo()
+  const lease = await one.core.presence.connect(ann, 'a1')
+  await one.core.presence.connect(bob, 'b1')
+  await one.leases.renew(lease.nodeId)
+  await expect.poll(() => two.core.presence.online().totalOnline).toBe(2)
+  await redis.kill()
+  await expect.poll(isDown, SOON).toBe(true)
+  await one.core.presence.disconnect(lease)
+  expect(one.core.presence.isOnline(ann.id)).toBe(false)
+  expect(two.core.presence.isOnline(ann.id)).toBe(true)
+  await redis.start()
+  await expect.poll(() => two.core.presence.isOnline(ann.id), CONVERGED).toBe(false)
+  await expect.poll(isUp, SOON).toBe(true)
+  expect(nodes.map(({ core }) => core.presence.isOnline(bob.id))).toEqual([true, true])
+}, 60_000)
+
+it('NODE-7 a session that is revoked on one node ends on every other', async () => {
+  const [one, two] = await openTwo()
+  const ended: string[] = []
+  const { id: userId, username, avatar } = ann
+  for (const sessionId of ['s1', 's2']) {
+    const identity = {
+      userId,
+      username,
+      avatar,
+      email: null,
+      role: 'user',
+      sessionId,
+      expiresAt: null,
+    } as const
+    two.core.identities.watch(identity, () => ended.push(sessionId))
+  }
+  one.core.identities.end(userId, 's1')
+  await expect.poll(() => ended).toEqual(['s1'])
+  one.core.identities.end(userId, null)
+  await expect.poll(() => ended).toEqual(['s1', 's2'])
+})
+
 it('LIMIT-3 guesses count over all nodes: each node lets through one more at most, and counts for itself while Redis is away', async () => {
   const setting = { points: 5, windowMs: 60_000 }
   const settings = { ...DEFAULT_LIMITS, login: setting, chat: setting }
