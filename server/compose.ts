@@ -1,5 +1,12 @@
-import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
-import { type Core, createCore, type Observer, type Store, systemClock } from '@parley/core'
+import {
+  type Bus,
+  type Core,
+  createCore,
+  type Leases,
+  type Observer,
+  type Store,
+  systemClock,
+} from '@parley/core'
 import { ChannelsDialect } from '@parley/dialect-channels'
 import { ChatServer } from '@parley/dialect-chat'
 import { HubServer } from '@parley/dialect-hub'
@@ -16,6 +23,7 @@ import { startGuestSweeper } from './guest-sweeper.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLog, createObserver, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { openNodes } from './nodes.ts'
 import { mountPeerjs } from './peerjs.ts'
 import { registerRoutes } from './routes.ts'
 import { createStop } from './shutdown.ts'
@@ -42,8 +50,8 @@ export interface Parts {
   readonly watch: Watch
   readonly storage: Storage
   readonly store: Store
-  readonly bus: MemoryBus
-  readonly leases: MemoryLeases
+  readonly bus: Bus
+  readonly leases: Leases
   readonly accounts: Accounts
   readonly core: Core
   readonly acceptor: NodeAcceptor
@@ -117,8 +125,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     },
   })
   if (config.firstAdmin !== null) await ensureFirstAdmin(accounts, config.firstAdmin, observer)
-  const bus = new MemoryBus({ onError: (error) => observer.error('a bus listener failed', error) })
-  const leases = new MemoryLeases(systemClock)
+  const { bus, leases, counts, busStats } = await openNodes({ config, jwtSecret, observer })
   core = await createCore({
     nodeId: config.nodeId,
     store,
@@ -128,6 +135,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     clock: systemClock,
     observer,
     limits: config.limits,
+    ...(counts === null ? {} : { sharedCounts: counts }),
     presence: { interval: config.presenceInterval, listMax: config.presenceListMax },
     roomGrace: config.roomGrace,
     groupGrace: config.groupGrace,
@@ -159,6 +167,10 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
   metrics.setSources({
     connections: () => connectionsOf(parts),
     onlineUsers: () => parts.core.presence.online().totalOnline,
+    bus: () => {
+      const stats = busStats()
+      return stats === null ? null : { isUp: bus.isUp, ...stats }
+    },
   })
   return parts
 }

@@ -40,7 +40,11 @@ export const Settings = z.object({
     'ms',
     'PostgreSQL: longest time of one statement',
   ),
-  REDIS_URL: text({ description: 'Bus between nodes; unset: one node alone', expects: 'unset' }),
+  REDIS_URL: define(z.string().optional(), {
+    description: 'Bus between nodes, redis:// or rediss://; unset: one node alone',
+    expects: 'redis://HOST:PORT or rediss://HOST:PORT',
+    secret: true,
+  }),
   JWT_SECRET: define(z.string().min(32).optional(), {
     description: 'Signs tokens; unset: made once and kept in DATA_DIR/jwt-secret',
     expects: 'at least 32 characters',

@@ -46,7 +46,6 @@ it.each([
   ['DATABASE_STATEMENT_TIMEOUT', '0'],
   ['DATABASE_URL', 'mongodb://db'],
   ['DATABASE_URL', 'what'],
-  ['REDIS_URL', 'redis://localhost'],
   ['WS_DEFLATE', 'maybe'],
   ['LIMIT_REST', '0'],
   ['ADMIN_PASS', 'only a password'],
@@ -114,4 +113,28 @@ it('CFG-8 a URL of PostgreSQL is taken, with settings for its connections', () =
   })
   const given = readConfig({ DATABASE_URL: url, DATABASE_POOL_MAX: '7', DATABASE_POOL_MIN: '0' }).database
   expect(given).toMatchObject({ pool: { maxConnections: 7, minConnections: 0 } })
+})
+
+const SECRET = 'x'.repeat(32)
+
+it.each([
+  ['what', 'REDIS_URL'],
+  ['http://localhost', 'REDIS_URL'],
+  ['redis://:hunter2@localhost?db=1', 'REDIS_URL'],
+])('CFG-9 REDIS_URL must be an address of Redis; the line about %s names it and no password', (url, name) => {
+  const attempt = () => readConfig({ REDIS_URL: url, JWT_SECRET: SECRET })
+  expect(attempt).toThrow(name)
+  expect(attempt).not.toThrow('hunter2')
+})
+
+it('CFG-9 several nodes need a secret that all share, and a database that all can', () => {
+  const REDIS_URL = 'rediss://:hunter2@redis.example:6380'
+  expect(() => readConfig({ REDIS_URL })).toThrow('JWT_SECRET must be set too')
+  const alone = { REDIS_URL, JWT_SECRET: SECRET }
+  expect(() => readConfig({ ...alone, HOST: '0.0.0.0' })).toThrow('REDIS_URL must be unset with a SQLite')
+  expect(readConfig(alone).redisUrl).toBe(REDIS_URL)
+  expect(readConfig({}).redisUrl).toBeNull()
+  const told = JSON.stringify(describeSettings({ REDIS_URL }))
+  expect(told).toContain('REDIS_URL')
+  expect(told).not.toContain('hunter2')
 })
