@@ -179,7 +179,7 @@ it('NODE-7 a session that is revoked on one node ends on every other', async () 
       userId,
       username,
       avatar,
-      email: null,
+      email: 'ann@example.org',
       role: 'user',
       sessionId,
       expiresAt: null,
