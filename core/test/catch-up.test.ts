@@ -128,6 +128,29 @@ describe('what the bus lost', () => {
     for (const list of shown) expect(wordsIn(list)).toEqual(['c1', 'c2'])
   })
 
+  it('NODE-1 what came while the store was read may have a hole before it, too', async () => {
+    const { nodes, clock, channelId, store } = scene
+    const shown = await listen(nodes[1], `conversation:${channelId}`)
+    await say('1')
+    loseAll()
+    await say('2')
+    loseNone()
+    const read = store.changesOf.bind(store)
+    store.changesOf = async (query) => {
+      store.changesOf = read
+      const rows = await read(query)
+      // Said after the read; the first of them is lost.
+      loseAll()
+      await say('4')
+      loseNone()
+      await say('5')
+      return rows
+    }
+    await say('3')
+    for (let step = 0; step < 10; step += 1) await clock.advance(100)
+    expect(wordsIn(shown)).toEqual(['1', '2', '3', '4', '5'])
+  })
+
   it('NODE-5 what was there before a connection showed it is not told again', async () => {
     const { nodes, clock, channelId, bob } = scene
     loseEvents()

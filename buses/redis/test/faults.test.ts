@@ -1,5 +1,6 @@
 import type { Envelope, LeaseRequest, Topic } from '@parley/core'
 import { type RedisProcess, startRedis } from '@parley/testkit/redis-process'
+import { startTcpProxy } from '@parley/testkit/tcp-proxy'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openRedis, type RedisNode } from '../index.ts'
 
@@ -10,7 +11,9 @@ const SOON = { timeout: 10_000, interval: 20 }
 let redis: RedisProcess
 let nodes: RedisNode[] = []
 
-const open = async (options: { secret?: string; skew?: () => number } = {}): Promise<RedisNode> => {
+const open = async (
+  options: { url?: string; secret?: string; skew?: () => number } = {},
+): Promise<RedisNode> => {
   const node = await openRedis({ url: redis.url, secret: SECRET, onError: () => {}, ...options })
   nodes.push(node)
   return node
@@ -238,6 +241,29 @@ describe('leases in Redis', () => {
     const held = await one.leases.holders('chat', 'ann')
     expect(held.map(({ holder }) => holder)).toEqual(['newer'])
     expect(await one.leases.renew('node-1')).toEqual([])
+  })
+
+  it('LEASE-6 what others ended or took over while a node was cut off stays theirs, and the node is told', async () => {
+    const proxy = await startTcpProxy(redis.port, 0)
+    const [one, two] = [await open({ url: `redis://127.0.0.1:${proxy.port}` }), await open()]
+    const place = { capacity: 1, whenFull: 'evict' } as const
+    const ended = await one.leases.take(request('ended', { key: 'peer' }))
+    await one.leases.take(request('evicted', place))
+    await one.leases.take(request('kept', { key: 'bob' }))
+    await one.leases.renew('node-1')
+    const lost: string[] = []
+    one.leases.watch('presence', ({ type, lease }) => type === 'lost' && lost.push(lease.holder))
+    proxy.cut()
+    await expect.poll(() => one.bus.isUp, SOON).toBe(false)
+    if (ended.kind === 'taken') await two.leases.release(ended.lease)
+    const newer = await two.leases.take(request('newer', { ...place, nodeId: 'node-2' }))
+    if (newer.kind === 'taken') await two.leases.release(newer.lease)
+    proxy.heal()
+    await expect.poll(() => one.bus.isUp, SOON).toBe(true)
+    expect([...lost].sort()).toEqual(['ended', 'evicted'])
+    const held = await Promise.all(['peer', 'ann', 'bob'].map((key) => holdersOf(two, key)))
+    expect(held).toEqual([[], [], ['kept']])
+    proxy.close()
   })
 
   it('LEASE-7 the leases of a node that died end within their time and a second, told once', async () => {

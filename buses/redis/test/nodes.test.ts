@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
 import {
   type Core,
   type CoreEvent,
@@ -14,6 +12,7 @@ import {
 import { newId } from '@parley/model'
 import { MemoryStore, plainAccount, userIdAuthenticator } from '@parley/testkit'
 import { type RedisProcess, startRedis } from '@parley/testkit/redis-process'
+import { startTcpProxy } from '@parley/testkit/tcp-proxy'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openRedis, type RedisNode } from '../index.ts'
 
@@ -179,7 +178,7 @@ it('NODE-7 a session that is revoked on one node ends on every other', async () 
       userId,
       username,
       avatar,
-      email: '',
+      email: 'ann@example.org',
       role: 'user',
       sessionId,
       expiresAt: null,
@@ -230,7 +229,7 @@ it('NODE-7 the same when Redis hangs for 5 s, and the last word was said just be
 }, 60_000)
 
 it('NODE-7 a slow Redis delays what is said and loses nothing', async () => {
-  const proxy = await slowed(redis.port, 300)
+  const proxy = await startTcpProxy(redis.port, 300)
   const [one, two] = [await open(), await open(`redis://127.0.0.1:${proxy.port}`)]
   const command = { name: 'general', isPrivate: false, memberIds: [bob.id] }
   channelId = (await one.core.channels.create(ann, command)).channel.id
@@ -242,28 +241,3 @@ it('NODE-7 a slow Redis delays what is said and loses nothing', async () => {
   expect(two.bus.isUp).toBe(true)
   proxy.close()
 }, 60_000)
-
-/** Passes bytes on, in both directions, so many ms later. */
-const slowed = async (port: number, ms: number): Promise<{ port: number; close(): void }> => {
-  const sockets = new Set<Socket>()
-  const pass = (from: Socket, to: Socket): void => {
-    sockets.add(from)
-    from.on('data', (chunk) => setTimeout(() => to.write(chunk), ms))
-    from.on('close', () => setTimeout(() => to.destroy(), ms))
-    from.on('error', () => {})
-  }
-  const server = createServer((client) => {
-    const upstream = connect(port, '127.0.0.1')
-    pass(client, upstream)
-    pass(upstream, client)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    close: () => {
-      server.close()
-      for (const socket of sockets) socket.destroy()
-    },
-  }
-}
