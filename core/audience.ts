@@ -3,6 +3,7 @@ import { MAX_CHANNEL_MEMBERS } from '@parley/model'
 import { LRUCache } from 'lru-cache'
 import type { EventHub } from './event-hub.ts'
 import type { CoreEvent } from './events.ts'
+import type { HeadAnnouncer } from './head-announcer.ts'
 import type { ChannelReads } from './ports/channel-reads.ts'
 import type { Presence } from './presence.ts'
 
@@ -26,18 +27,26 @@ export class Audience {
   readonly #hub: EventHub
   readonly #presence: Presence
   readonly #reads: ChannelReads
+  readonly #heads: HeadAnnouncer
   readonly #members = new LRUCache<string, readonly string[]>({ max: MAX_CHANNELS, ttl: TTL })
   /** Channels whose members are being read, by whom: a change in between ends the entry, and what is read is the past. */
   readonly #reading = new Map<string, symbol>()
 
-  constructor(dependencies: { hub: EventHub; presence: Presence; reads: ChannelReads }) {
+  constructor(dependencies: {
+    hub: EventHub
+    presence: Presence
+    reads: ChannelReads
+    heads: HeadAnnouncer
+  }) {
     this.#hub = dependencies.hub
     this.#presence = dependencies.presence
     this.#reads = dependencies.reads
+    this.#heads = dependencies.heads
   }
 
   /** To the connections that show the conversation: one publication for a channel, however many members it has. */
   tell(place: Told, event: CoreEvent, except: string | null = null): void {
+    this.#heads.note(place, event)
     if (place.members === null) {
       this.#hub.publish(`conversation:${place.conversationId}`, event, except)
       return

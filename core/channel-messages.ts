@@ -195,7 +195,11 @@ export class ChannelMessages {
     if (outcome.kind === 'changed') {
       const view = await this.#viewOf(op.messageId)
       if (view !== null)
-        this.#with.audience.tell(outcome.place, { type: 'message.changed', change, view }, connectionId)
+        this.#with.audience.tell(
+          outcome.place,
+          { type: 'message.changed', change, view, rev: outcome.message.rev },
+          connectionId,
+        )
     }
     return toChanged(outcome)
   }

@@ -1,6 +1,7 @@
 import { Activity } from './activity.ts'
 import { Audience } from './audience.ts'
 import { Calls } from './calls.ts'
+import { CatchUp } from './catch-up.ts'
 import { ChannelMessages } from './channel-messages.ts'
 import { Channels } from './channels.ts'
 import { ConnectionHolds } from './connection-holds.ts'
@@ -11,6 +12,7 @@ import { DirectMessages } from './direct-messages.ts'
 import { EventHub } from './event-hub.ts'
 import { GroupCommit } from './group-commit.ts'
 import { GROUP_GRACE, Groups } from './groups.ts'
+import { HeadAnnouncer } from './head-announcer.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { type LimitSettings, Limits } from './limits.ts'
 import { LiveIdentities } from './live-identities.ts'
@@ -23,6 +25,7 @@ import type { Clock } from './ports/clock.ts'
 import type { Authenticator } from './ports/identity.ts'
 import type { Leases } from './ports/leases.ts'
 import type { Observer } from './ports/observer.ts'
+import type { SharedCounts } from './ports/shared-counts.ts'
 import type { Store } from './ports/store.ts'
 import { Presence, type PresenceSettings } from './presence.ts'
 import { Receipts } from './receipts.ts'
@@ -40,6 +43,8 @@ export interface CoreOptions {
   readonly clock: Clock
   readonly observer: Observer
   readonly limits: LimitSettings | 'off'
+  /** What other nodes count; absent: there are none. */
+  readonly sharedCounts?: SharedCounts
   readonly presence: PresenceSettings
   /** `ROOM_GRACE` in ms: how long a whisper room outlives the connections that broke off. */
   readonly roomGrace: number
@@ -81,8 +86,10 @@ export interface Core {
 export const createCore = async (options: CoreOptions): Promise<Core> => {
   const { store, bus, authenticator, clock, observer } = options
   const hub = new EventHub(bus, observer)
+  const catchUp = new CatchUp({ hub, bus, store, clock, observer })
+  const heads = new HeadAnnouncer({ hub, bus, clock })
   const users = new UserCache(store.directory)
-  const limits = new Limits(clock, options.limits)
+  const limits = new Limits(clock, options.limits, options.sharedCounts)
   const commits = new GroupCommit(store, observer)
   const typing = new Typing({ hub, limits, clock })
   const leases = new LeaseKeeper({ leases: options.leases, nodeId: options.nodeId, clock, observer })
@@ -96,7 +103,7 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     settings: options.presence,
   })
   const receipts = new Receipts({ commits, hub, clock, observer })
-  const audience = new Audience({ hub, presence, reads: store })
+  const audience = new Audience({ hub, presence, reads: store, heads })
   const activity = new Activity({ audience, clock, observer })
   const conversations = new ConversationCache(store)
   const mentions = new Mentions(store.directory)
@@ -138,6 +145,9 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
   const identities = new LiveIdentities({ hub, authenticator, clock, observer })
   const connections = new ConnectionLog(clock)
   await identities.start()
+  await catchUp.start()
+  await heads.start()
+  await presence.start()
   return {
     hub,
     users,
@@ -163,6 +173,8 @@ export const createCore = async (options: CoreOptions): Promise<Core> => {
     groups,
     participants: new Participants({ hub, groups, peerIds, calls, observer }),
     stop() {
+      catchUp.stop()
+      heads.stop()
       presence.stop()
       leases.stop()
       identities.stop()

@@ -11,6 +11,15 @@ export interface DialectSink {
   deliver(topic: Topic, event: CoreEvent, except: string | null): void
 }
 
+/** Stands between the bus and the dialects of this node. */
+export interface HubFilter {
+  /** The topic is subscribed to from now on. Must not reject. */
+  opened(topic: Topic): Promise<void>
+  closed(topic: Topic): void
+  /** True: it is dispatched by the filter, now or later or never. */
+  accept(topic: Topic, envelope: Envelope): boolean
+}
+
 interface Interest {
   readonly sink: DialectSink
   count: number
@@ -25,10 +34,16 @@ export class EventHub {
   readonly #observer: Observer
   readonly #interests = new Map<Topic, Interest[]>()
   readonly #subscribing = new Map<Topic, Promise<void>>()
+  #filter: HubFilter | null = null
 
   constructor(bus: Bus, observer: Observer) {
     this.#bus = bus
     this.#observer = observer
+  }
+
+  /** To be set before anything is retained. */
+  filter(filter: HubFilter): void {
+    this.#filter = filter
   }
 
   /** Resolves when events published from then on reach the sink. Counted: each `retain` needs its `release`. */
@@ -36,7 +51,7 @@ export class EventHub {
     const interests = this.#interests.get(topic)
     if (interests === undefined) {
       this.#interests.set(topic, [{ sink, count: 1 }])
-      const subscribing = this.#bus.subscribe(topic, this.#onBus)
+      const subscribing = this.#open(topic)
       this.#subscribing.set(topic, subscribing)
       return subscribing.finally(() => {
         if (this.#subscribing.get(topic) === subscribing) this.#subscribing.delete(topic)
@@ -59,6 +74,7 @@ export class EventHub {
     if (interests.length > 0) return
     this.#interests.delete(topic)
     this.#bus.unsubscribe(topic, this.#onBus)
+    this.#filter?.closed(topic)
   }
 
   /** To every node, this one included. At most once; never waits. */
@@ -87,7 +103,13 @@ export class EventHub {
     return this.#interests.size
   }
 
+  async #open(topic: Topic): Promise<void> {
+    await this.#bus.subscribe(topic, this.#onBus)
+    await this.#filter?.opened(topic)
+  }
+
   readonly #onBus = (topic: Topic, envelope: Envelope): void => {
+    if (this.#filter?.accept(topic, envelope) === true) return
     this.dispatch(topic, envelope.event, envelope.except)
   }
 }

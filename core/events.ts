@@ -14,7 +14,10 @@ export interface MessageCreated {
 export interface MessageChanged {
   readonly type: 'message.changed'
   readonly change: 'edited' | 'deleted'
+  /** As it is now: perhaps after a later change, too. */
   readonly view: ChannelMessageView
+  /** The conversation's revision by this change. */
+  readonly rev: number
 }
 
 /** Somebody put a reaction to a message, or took it back. */
@@ -221,6 +224,30 @@ export interface CallOver {
   readonly reason: 'taken' | 'ended' | 'missed'
 }
 
+/** Where a conversation stands that was written to on another node. */
+export interface AnnouncedHead {
+  readonly conversationId: string
+  /** Both members of a direct conversation; null for a channel. */
+  readonly members: readonly [string, string] | null
+  /** The first and the last revision that are announced. */
+  readonly from: number
+  readonly rev: number
+  /** The first position among them; null: no message was new. */
+  readonly seqFrom: number | null
+}
+
+/** A node tells the others what was written over it lately. */
+export interface HeadsAnnounced {
+  readonly type: 'heads.announced'
+  readonly heads: readonly AnnouncedHead[]
+}
+
+/** A node that was cut off for so long (ms) asks the others what was written meanwhile. */
+export interface HeadsAsked {
+  readonly type: 'heads.asked'
+  readonly awayMs: number
+}
+
 /** Everything that travels from the core to the dialects. */
 export type CoreEvent =
   | MessageCreated
@@ -248,3 +275,5 @@ export type CoreEvent =
   | CallOffered
   | CallAnswered
   | CallOver
+  | HeadsAnnounced
+  | HeadsAsked

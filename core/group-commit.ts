@@ -1,25 +1,35 @@
 import { Fault } from '@parley/model'
+import { laneKeysOf } from './lane-keys.ts'
 import type { Observer } from './ports/observer.ts'
 import { MAX_BATCH, type OutcomeOf, type Store, type WriteOp, type WriteOutcome } from './ports/store.ts'
 
 interface Waiting {
   readonly op: WriteOp
+  /** What no other op of a batch that is under way may be about. Empty where there is one lane. */
+  readonly keys: readonly string[]
   readonly resolve: (outcome: WriteOutcome) => void
   readonly reject: (error: unknown) => void
 }
 
 /** Most ops that may wait for the next commit; above it a send is refused with a retryable fault. */
 export const MAX_WAITING = 20_000
+/** Most waiting ops that one batch is picked from, when those before it are about what is under way. */
+const MAX_LOOKED_AT = 4 * MAX_BATCH
 
 /**
- * Group commit: while one batch is being made durable the next one gathers, so that throughput comes from larger
- * batches, not from weaker durability. Ops take effect in the order in which they were submitted.
+ * Group commit: while batches are being made durable the next one gathers, so that throughput comes from larger
+ * batches, not from weaker durability. As many batches are under way as the store has lanes. Two ops about the same thing
+ * (`laneKeysOf`) take effect in the order in which they were submitted: one that waits for a batch that is under way holds back
+ * those behind it that are about the same.
  */
 export class GroupCommit {
   readonly #store: Store
   readonly #observer: Observer
   #waiting: Waiting[] = []
-  #running = false
+  /** What the batches that are under way are about. */
+  readonly #busy = new Set<string>()
+  #running = 0
+  #isScheduled = false
   #onIdle: (() => void)[] = []
 
   constructor(store: Store, observer: Observer) {
@@ -35,14 +45,16 @@ export class GroupCommit {
       )
     }
     return new Promise<WriteOutcome>((resolve, reject) => {
-      this.#waiting.push({ op, resolve, reject })
-      if (!this.#running) this.#start()
+      const keys = this.#store.lanes > 1 ? laneKeysOf(op) : []
+      this.#waiting.push({ op, keys, resolve, reject })
+      this.#schedule()
     }) as Promise<OutcomeOf<O>>
   }
 
   /** Resolves when nothing waits and nothing is under way: before the store is closed. */
   idle(): Promise<void> {
-    return this.#running ? new Promise((resolve) => this.#onIdle.push(resolve)) : Promise.resolve()
+    const isIdle = this.#running === 0 && this.#waiting.length === 0
+    return isIdle ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve))
   }
 
   /** How many ops wait for the next commit. */
@@ -50,20 +62,56 @@ export class GroupCommit {
     return this.#waiting.length
   }
 
-  #start(): void {
-    this.#running = true
+  #schedule(): void {
+    if (this.#isScheduled || this.#running >= this.#store.lanes) return
+    this.#isScheduled = true
     // After the sockets of this turn were read: what they all sent goes into one batch.
-    setImmediate(() => void this.#run())
+    setImmediate(() => {
+      this.#isScheduled = false
+      this.#start()
+    })
   }
 
-  async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.length <= MAX_BATCH ? this.#waiting : this.#waiting.slice(0, MAX_BATCH)
-      this.#waiting = batch === this.#waiting ? [] : this.#waiting.slice(MAX_BATCH)
-      await this.#commit(batch)
+  #start(): void {
+    while (this.#running < this.#store.lanes) {
+      const batch = this.#take()
+      if (batch.length === 0) break
+      void this.#run(batch)
     }
-    this.#running = false
+    if (this.#running > 0 || this.#waiting.length > 0) return
     for (const resolve of this.#onIdle.splice(0)) resolve()
+  }
+
+  async #run(batch: readonly Waiting[]): Promise<void> {
+    this.#running += 1
+    for (const { keys } of batch) for (const key of keys) this.#busy.add(key)
+    await this.#commit(batch)
+    // No other batch that is under way is about any of them.
+    for (const { keys } of batch) for (const key of keys) this.#busy.delete(key)
+    this.#running -= 1
+    this.#start()
+  }
+
+  /** The next ops that may go, in their order. */
+  #take(): readonly Waiting[] {
+    if (this.#busy.size === 0) {
+      const all = this.#waiting
+      this.#waiting = all.slice(MAX_BATCH)
+      return all.length <= MAX_BATCH ? all : all.slice(0, MAX_BATCH)
+    }
+    const taken: Waiting[] = []
+    const held: Waiting[] = []
+    const heldKeys = new Set<string>()
+    let looked = 0
+    for (; looked < this.#waiting.length && looked < MAX_LOOKED_AT && taken.length < MAX_BATCH; looked += 1) {
+      const each = this.#waiting[looked]!
+      if (each.keys.some((key) => this.#busy.has(key) || heldKeys.has(key))) {
+        held.push(each)
+        for (const key of each.keys) heldKeys.add(key)
+      } else taken.push(each)
+    }
+    if (taken.length > 0) this.#waiting = [...held, ...this.#waiting.slice(looked)]
+    return taken
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Clock } from './ports/clock.ts'
+import type { SharedCount, SharedCounts } from './ports/shared-counts.ts'
 
 /** One name for each limit of the wire page. */
 export type LimitName =
@@ -57,8 +58,14 @@ export type LimitAnswer =
 
 interface Window {
   count: number
-  readonly endsAt: number
+  endsAt: number
 }
+
+/**
+ * Limits that somebody would evade by going from node to node: guesses, and what is made for good. Those of a second are
+ * each node's own, as a connection stays where it is.
+ */
+const SHARED: ReadonlySet<LimitName> = new Set(['register', 'login', 'pin', 'room', 'connect', 'call'])
 
 const OK: LimitAnswer = { ok: true }
 
@@ -67,22 +74,36 @@ export const MAX_SUBJECTS = 100_000
 
 /**
  * Fixed-window counters: a window starts with the first hit of its subject (wire, whisper and "Limits").
- * Synchronous, so that a limit on the hot path costs one map look-up.
+ * Synchronous, so that a limit on the hot path costs one map look-up. What other nodes counted of the shared ones is
+ * learnt after a hit: of what is refused, each node lets through one at most.
  */
 export class Limits {
   readonly #clock: Clock
   readonly #settings: LimitSettings | 'off'
+  readonly #shared: SharedCounts | null
   readonly #windows = new Map<LimitName, Map<string, Window>>()
 
-  constructor(clock: Clock, settings: LimitSettings | 'off') {
+  /** `shared` null: there are no other nodes. */
+  constructor(clock: Clock, settings: LimitSettings | 'off', shared: SharedCounts | null = null) {
     this.#clock = clock
     this.#settings = settings
+    this.#shared = shared
   }
 
   /** Counts one and says whether it was within the limit. A refused hit counts as well, but extends nothing. */
   hit(name: LimitName, subject: string): LimitAnswer {
     if (this.#settings === 'off') return OK
-    const { points, windowMs } = this.#settings[name]
+    const answer = this.#count(name, subject, this.#settings[name])
+    // What is refused here need not be counted anywhere else: a flood of it stays on this node.
+    if (answer.ok && this.#shared !== null && SHARED.has(name)) {
+      void this.#shared
+        .count(name, subject, this.#settings[name])
+        .then((total) => total !== null && this.#learn(name, subject, total))
+    }
+    return answer
+  }
+
+  #count(name: LimitName, subject: string, { points, windowMs }: LimitSetting): LimitAnswer {
     const now = this.#clock.now()
     const windows = this.#windowsOf(name)
     const current = windows.get(subject)
@@ -106,6 +127,14 @@ export class Limits {
     return current.count < this.#settings[name].points
       ? OK
       : { ok: false, retryAfterMs: current.endsAt - now, isFirst: false }
+  }
+
+  /** Over all nodes there were more than here. */
+  #learn(name: LimitName, subject: string, { count, endsInMs }: SharedCount): void {
+    const window = this.#windows.get(name)?.get(subject)
+    if (window === undefined || window.count >= count) return
+    window.count = count
+    window.endsAt = this.#clock.now() + endsInMs
   }
 
   #windowsOf(name: LimitName): Map<string, Window> {

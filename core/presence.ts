@@ -7,6 +7,9 @@ import type { Lease, LeaseChange, LeaseValue } from './ports/leases.ts'
 import type { Observer } from './ports/observer.ts'
 import type { Store } from './ports/store.ts'
 
+/** Users read at once when everybody who is online is read anew. */
+const PAGE = 500
+
 /** Most users above the list's limit who hear of one arrival: the newest contacts. */
 const MAX_AUDIENCE = 1_000
 
@@ -50,11 +53,24 @@ export class Presence {
   #users: readonly User[] = []
   #usersAreStale = false
   #listTimer: { cancel(): void } | null = null
-  readonly #unwatch: () => void
+  readonly #unwatch: readonly (() => void)[]
+  /** Users of whom something was heard since the reading that is under way began. */
+  #heard: Set<string> | null = null
+  #reading: Promise<void> | null = null
+  #isStale = false
 
   constructor(dependencies: Dependencies) {
     this.#with = dependencies
-    this.#unwatch = dependencies.keeper.leases.watch('presence', (change) => this.#onChange(change))
+    const { leases } = dependencies.keeper
+    this.#unwatch = [
+      leases.watch('presence', (change) => this.#onChange(change)),
+      leases.onGap(() => void this.#reconcile()),
+    ]
+  }
+
+  /** Resolves when those who are online on other nodes are known. */
+  start(): Promise<void> {
+    return this.#reconcile()
   }
 
   /** The user has a connection more. Resolves when `online()` holds them. */
@@ -96,12 +112,52 @@ export class Presence {
   }
 
   stop(): void {
-    this.#unwatch()
+    for (const unwatch of this.#unwatch) unwatch()
     this.#listTimer?.cancel()
     this.#listTimer = null
   }
 
+  /** Changes may have been missed: who is online is read anew. Never rejects. */
+  #reconcile(): Promise<void> {
+    this.#isStale = true
+    this.#reading ??= this.#readUntilFresh().finally(() => {
+      this.#reading = null
+    })
+    return this.#reading
+  }
+
+  async #readUntilFresh(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false
+      const heard = new Set<string>()
+      this.#heard = heard
+      try {
+        const held = await this.#readAll()
+        for (const [userId, lease] of held) if (!heard.has(userId)) this.#arrive(lease)
+        for (const [userId, { held: own }] of this.#online) {
+          if (!held.has(userId) && !heard.has(userId) && own.size === 0) this.#forget(userId)
+        }
+      } catch (error) {
+        this.#with.observer.error('who is online was not read', error)
+      } finally {
+        this.#heard = null
+      }
+    }
+  }
+
+  async #readAll(): Promise<ReadonlyMap<string, Lease>> {
+    const { leases } = this.#with.keeper
+    const held = new Map<string, Lease>()
+    for (let after: string | undefined; ; ) {
+      const page = await leases.list('presence', { limit: PAGE, ...(after === undefined ? {} : { after }) })
+      for (const lease of page) held.set(lease.key, lease)
+      after = page.at(-1)?.key
+      if (page.length < PAGE) return held
+    }
+  }
+
   #onChange(change: LeaseChange): void {
+    this.#heard?.add(change.lease.key)
     switch (change.type) {
       case 'first':
         this.#arrive(change.lease)
@@ -130,10 +186,16 @@ export class Presence {
     if (known === undefined) return
     // The user connected here again since.
     for (const token of known.held) if (token > lease.token) return
-    this.#online.delete(lease.key)
+    this.#forget(lease.key)
+    if (this.#with.keeper.isOwn(lease)) this.#touch(lease.key)
+  }
+
+  #forget(userId: string): void {
+    const known = this.#online.get(userId)
+    if (known === undefined) return
+    this.#online.delete(userId)
     if (this.#users.includes(known.user)) this.#usersAreStale = true
     this.#changed(known.user, false)
-    if (this.#with.keeper.isOwn(lease)) this.#touch(lease.key)
   }
 
   #changed(user: User, isOnline: boolean): void {

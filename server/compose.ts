@@ -1,5 +1,12 @@
-import { MemoryBus, MemoryLeases } from '@parley/bus-memory'
-import { type Core, createCore, type Observer, systemClock } from '@parley/core'
+import {
+  type Bus,
+  type Core,
+  createCore,
+  type Leases,
+  type Observer,
+  type Store,
+  systemClock,
+} from '@parley/core'
 import { ChannelsDialect } from '@parley/dialect-channels'
 import { ChatServer } from '@parley/dialect-chat'
 import { HubServer } from '@parley/dialect-hub'
@@ -8,7 +15,6 @@ import { SignalServer } from '@parley/dialect-signal'
 import { WhisperDialect } from '@parley/dialect-whisper'
 import type { SocketIoServer } from '@parley/socketio'
 import { createNodeAcceptor, type NodeAcceptor } from '@parley/sockets/node'
-import { lockForServing, openSqliteStore, type ServingLock, type SqliteStore } from '@parley/store-sql'
 import { Accounts } from './accounts/accounts.ts'
 import { ensureFirstAdmin } from './accounts/first-admin.ts'
 import { Watch } from './admin/index.ts'
@@ -17,12 +23,13 @@ import { startGuestSweeper } from './guest-sweeper.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLog, createObserver, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { openNodes } from './nodes.ts'
 import { mountPeerjs } from './peerjs.ts'
 import { registerRoutes } from './routes.ts'
 import { createStop } from './shutdown.ts'
 import { mountSite } from './site/index.ts'
 import { createSocketIo } from './socket-io.ts'
-import { ensureFolder } from './storage.ts'
+import { openStorage, type Storage } from './storage.ts'
 import { routeWebSockets } from './web-sockets.ts'
 
 export interface RunningServer {
@@ -41,11 +48,10 @@ export interface Parts {
   readonly observer: Observer
   /** For the operations page. */
   readonly watch: Watch
-  /** This process is the one server on the database. */
-  readonly lock: ServingLock
-  readonly store: SqliteStore
-  readonly bus: MemoryBus
-  readonly leases: MemoryLeases
+  readonly storage: Storage
+  readonly store: Store
+  readonly bus: Bus
+  readonly leases: Leases
   readonly accounts: Accounts
   readonly core: Core
   readonly acceptor: NodeAcceptor
@@ -67,22 +73,18 @@ export const startServer = async (
 ): Promise<RunningServer> => {
   const config = readConfig(env)
   const jwtSecret = config.jwtSecret ?? loadSecret(config.dataDir)
-  ensureFolder(config.database.path)
   const metrics = createMetrics()
   const log = createLog(config)
   const watch = new Watch(systemClock)
   const observer = watch.over(createObserver({ log, metrics }))
   if (config.limits === 'off') log.main.warn('LIMITS=off: no limit holds on this server')
-  const lock = lockForServing(config.database.path)
-  const store = await openSqliteStore({
-    file: config.database.path,
+  const storage = await openStorage(config.database, {
+    isServing: true,
     onTrouble: (error) => observer.error('the store has trouble', error),
-  }).catch((error: unknown) => {
-    lock.release()
-    throw error
   })
+  const { store } = storage
   try {
-    const parts = await assemble({ config, jwtSecret, log, metrics, observer, watch, lock, store })
+    const parts = await assemble({ config, jwtSecret, log, metrics, observer, watch, storage, store })
     const { url } = await parts.http.listen()
     const stopSweep = startGuestSweeper({
       accounts: parts.accounts,
@@ -94,22 +96,21 @@ export const startServer = async (
     log.main.info({ url }, 'listening')
     return { url, core: parts.core, stop: createStop(parts, stopSweep) }
   } catch (error) {
-    await store.close()
-    lock.release()
+    await storage.close()
     throw error
   }
 }
 
-type Foundations = Pick<Parts, 'config' | 'log' | 'metrics' | 'observer' | 'watch' | 'lock' | 'store'> & {
+type Foundations = Pick<Parts, 'config' | 'log' | 'metrics' | 'observer' | 'watch' | 'storage' | 'store'> & {
   readonly jwtSecret: string
 }
 
 const assemble = async (foundations: Foundations): Promise<Parts> => {
-  const { config, observer, store, metrics, jwtSecret } = foundations
+  const { config, observer, storage, store, metrics, jwtSecret } = foundations
   // Accounts tell the core of sessions that end; the core asks accounts who somebody is.
   let core: Core | null = null
   const accounts = await Accounts.open({
-    dialect: store.kyselyDialect,
+    database: storage.accountsDatabase,
     jwtSecret,
     clock: systemClock,
     observer,
@@ -124,8 +125,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     },
   })
   if (config.firstAdmin !== null) await ensureFirstAdmin(accounts, config.firstAdmin, observer)
-  const bus = new MemoryBus({ onError: (error) => observer.error('a bus listener failed', error) })
-  const leases = new MemoryLeases(systemClock)
+  const { bus, leases, counts, busStats } = await openNodes({ config, jwtSecret, observer })
   core = await createCore({
     nodeId: config.nodeId,
     store,
@@ -135,6 +135,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     clock: systemClock,
     observer,
     limits: config.limits,
+    ...(counts === null ? {} : { sharedCounts: counts }),
     presence: { interval: config.presenceInterval, listMax: config.presenceListMax },
     roomGrace: config.roomGrace,
     groupGrace: config.groupGrace,
@@ -166,6 +167,10 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
   metrics.setSources({
     connections: () => connectionsOf(parts),
     onlineUsers: () => parts.core.presence.online().totalOnline,
+    bus: () => {
+      const stats = busStats()
+      return stats === null ? null : { isUp: bus.isUp, ...stats }
+    },
   })
   return parts
 }

@@ -3,10 +3,11 @@ import { resolve } from 'node:path'
 import type { LimitSettings } from '@parley/core'
 import type { z } from 'zod'
 import { ConfigError } from './config/config-error.ts'
-import { parseDatabaseUrl, type SqliteDatabase } from './config/database-url.ts'
+import { type Database, parseDatabaseUrl } from './config/database-url.ts'
 import { settingInfo } from './config/kinds.ts'
 import { toLimits } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
+import { parseRedisUrl } from './config/redis-url.ts'
 import { type SettingName, Settings, type SettingValues } from './config/settings.ts'
 import type { IceSettings } from './ice/ice-servers.ts'
 
@@ -20,7 +21,9 @@ export interface Config {
   readonly host: string
   /** Absolute. */
   readonly dataDir: string
-  readonly database: SqliteDatabase
+  readonly database: Database
+  /** Null: one node alone. May hold a password. */
+  readonly redisUrl: string | null
   /** Null: `loadSecret(dataDir)` gives it. */
   readonly jwtSecret: string | null
   /** Null: unset, which lets loopback origins pass while `host` is loopback. */
@@ -78,9 +81,10 @@ const toConfigError = (error: z.ZodError, env: Environment): ConfigError => {
 }
 
 const refuseCombinations = (values: SettingValues): void => {
-  if (values.REDIS_URL !== undefined) {
-    throw new ConfigError('REDIS_URL must be unset: several nodes are not supported yet')
+  if (values.DATABASE_POOL_MIN > values.DATABASE_POOL_MAX) {
+    throw new ConfigError('DATABASE_POOL_MIN must be at most DATABASE_POOL_MAX')
   }
+  refuseLoneNodes(values)
   if (values.LIMITS === 'off' && !isLoopback(values.HOST)) {
     throw new ConfigError('LIMITS must be on unless HOST is a loopback address such as 127.0.0.1')
   }
@@ -94,11 +98,34 @@ const refuseCombinations = (values: SettingValues): void => {
   }
 }
 
+const databaseOf = (values: SettingValues): Database =>
+  parseDatabaseUrl(values.DATABASE_URL, values.DATA_DIR, {
+    maxConnections: values.DATABASE_POOL_MAX,
+    minConnections: values.DATABASE_POOL_MIN,
+    connectTimeout: values.DATABASE_CONNECT_TIMEOUT,
+    statementTimeout: values.DATABASE_STATEMENT_TIMEOUT,
+  })
+
+/** What several nodes need, and a single one has by itself. */
+const refuseLoneNodes = (values: SettingValues): void => {
+  if (values.REDIS_URL === undefined) return
+  if (values.JWT_SECRET === undefined) {
+    throw new ConfigError('JWT_SECRET must be set too: with REDIS_URL all nodes share one')
+  }
+  // On loopback it is somebody who tries a bus out; the database's lock lets one node alone have it there too.
+  if (databaseOf(values).kind === 'sqlite' && !isLoopback(values.HOST)) {
+    throw new ConfigError(
+      'REDIS_URL must be unset with a SQLite database: several hosts cannot share its file',
+    )
+  }
+}
+
 const toConfig = (values: SettingValues): Config => ({
   port: values.PORT,
   host: values.HOST,
   dataDir: resolve(values.DATA_DIR),
-  database: parseDatabaseUrl(values.DATABASE_URL, values.DATA_DIR),
+  database: databaseOf(values),
+  redisUrl: parseRedisUrl(values.REDIS_URL),
   jwtSecret: values.JWT_SECRET ?? null,
   allowedOrigins: values.ALLOWED_ORIGINS ?? null,
   trustProxy: values.TRUST_PROXY,

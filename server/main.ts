@@ -1,6 +1,7 @@
 import { BACKUP_USAGE, backupCommand, RESTORE_USAGE, restoreCommand } from './cli/backup-command.ts'
 import { CHAT_USAGE, chatCommand } from './cli/chat-command.ts'
 import { CONFIG_USAGE, configCommand } from './cli/config-command.ts'
+import { MIGRATE_STORE_USAGE, migrateStoreCommand } from './cli/migrate-store-command.ts'
 import { printable } from './cli/printable.ts'
 import { SERVE_USAGE, serveCommand } from './cli/serve-command.ts'
 import { TOKEN_USAGE, tokenCommand } from './cli/token-command.ts'
@@ -21,6 +22,10 @@ const commands: Readonly<Record<string, Command>> = {
   token: { usage: TOKEN_USAGE, run: (args) => tokenCommand(args, process.env) },
   backup: { usage: BACKUP_USAGE, run: (args) => backupCommand(args, process.env) },
   restore: { usage: RESTORE_USAGE, run: (args) => restoreCommand(args, process.env) },
+  'migrate-store': {
+    usage: MIGRATE_STORE_USAGE,
+    run: (args) => migrateStoreCommand(args, process.env),
+  },
   config: { usage: CONFIG_USAGE, run: (args) => configCommand(args, process.env) },
 }
 

@@ -7,6 +7,18 @@ export interface MetricSources {
   /** Open connections by dialect. */
   connections(): Readonly<Record<string, number>>
   onlineUsers(): number
+  /** Null: there are no other nodes. */
+  bus(): BusMetrics | null
+}
+
+/** Counted since the start. */
+export interface BusMetrics {
+  readonly isUp: boolean
+  readonly published: number
+  readonly received: number
+  readonly dropped: number
+  readonly invalid: number
+  readonly reconnects: number
 }
 
 /** Metrics of one server, in a registry of its own: several servers in one process do not mix. */
@@ -65,8 +77,9 @@ export const createMetrics = (): Metrics => {
     return new Histogram({ name, help, buckets, labelNames: [...labels], registers: [registry] })
   })
   const loop = watchEventLoop(registry)
-  let sources: MetricSources = { connections: () => ({}), onlineUsers: () => 0 }
+  let sources: MetricSources = { connections: () => ({}), onlineUsers: () => 0, bus: () => null }
   addGauges(registry, () => sources)
+  addBusMetrics(registry, () => sources.bus())
   return {
     count: (metric, labels = {}, by = 1) => counters[metric].inc(known(labels, COUNTERS[metric].labels), by),
     observe: (metric, value, labels = {}) =>
@@ -99,6 +112,43 @@ const addGauges = (register: Registry, sources: () => MetricSources): void => {
   gauge('parley_online_users', 'Users with a connection of any dialect', [], (self) =>
     self.set(sources().onlineUsers()),
   )
+}
+
+/** Nothing of it is told by a node that is alone. */
+const addBusMetrics = (register: Registry, read: () => BusMetrics | null): void => {
+  new Gauge({
+    name: 'parley_bus_up',
+    help: '1 while other nodes can be reached',
+    registers: [register],
+    collect() {
+      const bus = read()
+      if (bus === null) this.remove()
+      else this.set(bus.isUp ? 1 : 0)
+    },
+  })
+  new Counter({
+    name: 'parley_bus_reconnects_total',
+    help: 'Times that other nodes could be reached again',
+    registers: [register],
+    collect() {
+      this.reset()
+      this.inc(read()?.reconnects ?? 0)
+    },
+  })
+  new Counter({
+    name: 'parley_bus_events_total',
+    help: 'Events between nodes: published, received, dropped as the bus was away, invalid',
+    labelNames: ['result'],
+    registers: [register],
+    collect() {
+      this.reset()
+      const bus = read()
+      if (bus === null) return
+      for (const result of ['published', 'received', 'dropped', 'invalid'] as const) {
+        this.inc({ result }, bus[result])
+      }
+    },
+  })
 }
 
 /** Delay of the event loop since the last scrape; timers due late, 10 ms apart. */

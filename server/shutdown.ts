@@ -25,7 +25,7 @@ const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
     core,
     bus,
     leases,
-    store,
+    storage,
     metrics,
     log,
   } = parts
@@ -47,8 +47,7 @@ const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
   sockets.stop()
   await core.stop()
   await Promise.all([bus.close(), leases.close()])
-  await store.close()
-  parts.lock.release()
+  await storage.close()
   metrics.close()
   log.main.info('stopped')
   log.flush()

@@ -1,14 +1,4 @@
-import type {
-  Bus,
-  Clock,
-  CoreEvent,
-  Envelope,
-  Lease,
-  LeaseChange,
-  LeaseRequest,
-  Leases,
-  Topic,
-} from '@parley/core'
+import type { Bus, CoreEvent, Envelope, Lease, LeaseChange, LeaseRequest, Leases, Topic } from '@parley/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { turn } from './fake-clock.ts'
 
@@ -18,6 +8,8 @@ const userOf = ({ event }: Envelope): string => (event.type === 'identity.ended'
 
 export interface BusHarness {
   readonly bus: Bus
+  /** The bus of another node over the same service; of one process, the same. */
+  readonly other: Bus
   /** What the bus reported of listeners that threw. */
   readonly errors: readonly unknown[]
   close(): Promise<void>
@@ -82,12 +74,52 @@ export const describeBusContract = (name: string, harness: () => Promise<BusHarn
       expect(seen).toEqual(['1', '2'])
       expect(under.errors).toHaveLength(2)
     })
+
+    it('BUS-3 what one node publishes reaches the subscribers of another, in order and once, and its own once', async () => {
+      const own = await collect('user:a')
+      const others: string[] = []
+      await under.other.subscribe('user:a', (_topic, what) => others.push(userOf(what)))
+      await under.other.subscribe('user:b', (_topic, what) => others.push(`b ${userOf(what)}`))
+      const all = Array.from({ length: 1_000 }, (_, index) => `${index}`)
+      for (const id of all) under.bus.publish('user:a', envelope(id))
+      under.bus.publish('user:c', envelope('nobody'))
+      await expect.poll(() => others.length).toBe(1_000)
+      under.bus.publish('user:b', envelope('end'))
+      await expect.poll(() => others.length).toBe(1_001)
+      expect(others).toEqual([...all, 'b end'])
+      expect(own).toEqual(all)
+    })
+
+    it('BUS-3 carries an envelope as it is, to who subscribed before the publication and has not left', async () => {
+      const sent: Envelope = {
+        event: {
+          type: 'room.whispered',
+          code: 'AB 12',
+          id: 'id',
+          sender: { id: 'ann', username: 'Änn', avatar: null },
+          content: '"quoted" \u0000 👩‍🚀 \u2028',
+          createdAt: 1,
+        },
+        except: 'connection',
+      }
+      const seen: Envelope[] = []
+      const gone: Envelope[] = []
+      const leaver = (_topic: Topic, what: Envelope): void => void gone.push(what)
+      await under.other.subscribe('room:AB 12', leaver)
+      under.other.unsubscribe('room:AB 12', leaver)
+      await under.other.subscribe('room:AB 12', (_topic, what) => seen.push(what))
+      under.bus.publish('room:AB 12', sent)
+      await expect.poll(() => seen).toEqual([sent])
+      expect(gone).toEqual([])
+    })
   })
 }
 
 export interface LeasesHarness {
   readonly leases: Leases
-  readonly clock: Clock & { advance(ms: number): Promise<void> }
+  /** The leases of another node over the same service; of one process, the same. */
+  readonly other: Leases
+  readonly clock: { advance(ms: number): Promise<void> }
   close(): Promise<void>
 }
 
@@ -183,6 +215,65 @@ export const describeLeasesContract = (name: string, harness: () => Promise<Leas
       const rest = await under.leases.list('presence', { after: 'b', limit: 2 })
       expect(rest.map(({ key }) => key)).toEqual(['c'])
       expect(await under.leases.count('presence')).toBe(3)
+    })
+
+    it('LEASE-1 holds over nodes: of many who come at once to several, as many get in as there are places', async () => {
+      const nodes = [under.leases, under.other]
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          nodes[index % 2]!.take(request(`h${index}`, { capacity: 5, nodeId: `node-${index % 2}` })),
+        ),
+      )
+      const taken = answers.flatMap((answer) => (answer.kind === 'taken' ? [answer] : []))
+      expect(taken).toHaveLength(5)
+      expect(taken.filter(({ first }) => first)).toHaveLength(1)
+      expect(new Set(taken.map(({ lease }) => lease.token)).size).toBe(5)
+      const held = await under.other.holders('presence', 'key')
+      const byToken = taken.map(({ lease }) => lease).sort((a, b) => a.token - b.token)
+      expect(held).toEqual(byToken)
+    })
+
+    it('LEASE-3 a later lease has a higher token, whatever node gave it', async () => {
+      const tokens: number[] = []
+      for (let index = 0; index < 10; index += 1) {
+        const node = index % 2 === 0 ? under.leases : under.other
+        const answer = await node.take(request('a', { nodeId: `node-${index % 2}` }))
+        if (answer.kind === 'taken') tokens.push(answer.lease.token)
+      }
+      expect(tokens).toHaveLength(10)
+      expect([...tokens].sort((a, b) => a - b)).toEqual(tokens)
+      expect(new Set(tokens).size).toBe(10)
+    })
+
+    it('LEASE-4 watchers of every node hear the same changes of a key in the same order', async () => {
+      const here = watch()
+      const there: string[] = []
+      under.other.watch('presence', ({ type, lease }) => there.push(`${type} ${lease.holder}`))
+      const more = { capacity: 1, whenFull: 'evict' } as const
+      await take('a', more)
+      const b = await under.other.take(request('b', { ...more, nodeId: 'node-2' }))
+      if (b.kind === 'taken') await under.leases.release(b.lease)
+      await take('c', more)
+      const expected = ['first a', 'lost a', 'last b', 'first c']
+      await expect.poll(() => there).toEqual(expected)
+      await expect.poll(() => here).toEqual(expected)
+    })
+
+    it('LEASE-5 of several who end the same lease on several nodes, one alone is told that it was the last', async () => {
+      const seen = watch()
+      const lease = await take('a')
+      const nodes = [under.leases, under.other, under.leases, under.other]
+      const answers = await Promise.all(nodes.map((node) => node.release(lease)))
+      expect(answers.filter(({ last }) => last)).toHaveLength(1)
+      await expect.poll(() => seen).toEqual(['first a', 'last a'])
+    })
+
+    it('LEASE-5 what another node ended stays ended when its own renews', async () => {
+      const lease = await take('a')
+      await under.other.release(lease)
+      await under.leases.renew('node-1')
+      await under.leases.renew('node-1')
+      expect(await under.other.holders('presence', 'key')).toEqual([])
     })
   })
 }

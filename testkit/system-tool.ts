@@ -18,6 +18,12 @@ export const TURNSERVER: SystemTool = {
   package: 'coturn',
   service: 'coturn',
 }
+export const REDIS: SystemTool = {
+  command: 'redis-server',
+  probe: ['--version'],
+  package: 'redis-server',
+  service: 'redis-server',
+}
 
 /** Root of a container may install what is missing; anybody else is told how to, by an error of one line. */
 export const requireTool = (tool: SystemTool): void => {

@@ -41,7 +41,14 @@ export interface Bus {
   /** Resolves when events published from then on arrive. Subscribing twice is counted once per listener. */
   subscribe(topic: Topic, listener: BusListener): Promise<void>
   unsubscribe(topic: Topic, listener: BusListener): void
+  /** `process`: there are no other nodes, and nothing is lost. `nodes`: what comes from other nodes may have holes. */
+  readonly reach: 'process' | 'nodes'
   /** False while other nodes cannot be reached. A bus without other nodes is always up. */
   readonly isUp: boolean
+  /**
+   * Called each time other nodes can be reached again after they could not: what they published meanwhile is lost. Every
+   * subscription is in force again by then. The answer forgets the listener.
+   */
+  onRestored(listener: () => void): () => void
   close(): Promise<void>
 }

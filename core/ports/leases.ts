@@ -57,24 +57,38 @@ export interface LeaseChange {
 
 /**
  * - `take`, `release` and expiry of one key are atomic, over all nodes.
- * - A lease that is not renewed within its ttl is gone within one further second.
- * - Every `first` and `last` is told to every watcher on every node, once, in order for one key (at most once while the bus is away;
- *   `list` is the truth to reconcile with).
+ * - A lease that is not renewed within its ttl is gone within one further second (within three, after what keeps the
+ *   leases was itself away: nobody loses anything to its absence).
+ * - Every `first` and `last` is told to every watcher on every node, once, in order for one key. What a call of this node
+ *   caused is told before the call resolves. Where some may have been missed, `onGap` says so, and `list` is the truth.
+ * - **While what keeps the leases is away** no method rejects: each answers for this node alone, from what it holds, and
+ *   people here connect, enter and leave as on a single node. When it is back, every lease of this node is taken again; one
+ *   whose place went to somebody else (by capacity, or ended elsewhere) is `lost`. Until then two nodes may have given the
+ *   same place, and each of them the answer `last`.
  */
 export interface Leases {
   take(request: LeaseRequest): Promise<LeaseAnswer>
-  /** Extends every lease that this node holds by its ttl. Answers those that are lost. */
+  /**
+   * Extends every lease that this node holds by its ttl, in a bounded number of round trips, and takes again those that
+   * were forgotten. Answers those that are lost; watchers of this node are told too.
+   */
   renew(nodeId: string): Promise<readonly Lease[]>
   /**
    * Ends a lease. Idempotent; a token that is not the current one changes nothing. `last`: this call ended the key's last
    * lease. Of several who end the same lease, one alone is told so.
    */
   release(lease: Lease): Promise<{ readonly last: boolean }>
+  /** Oldest first. */
   holders(kind: LeaseKind, key: string): Promise<readonly Lease[]>
   /** How many keys of the kind are held. */
   count(kind: LeaseKind): Promise<number>
   /** One lease (the oldest) of each held key, by key ascending, at most `limit` (1 to 1,000). */
-  list(kind: LeaseKind, query: { after?: string; limit: number }): Promise<readonly Lease[]>
+  list(kind: ListedKind, query: { after?: string; limit: number }): Promise<readonly Lease[]>
   watch(kind: LeaseKind, listener: (change: LeaseChange) => void): () => void
+  /** Called when changes may have been missed: what is held is to be read anew. The answer forgets the listener. */
+  onGap(listener: () => void): () => void
   close(): Promise<void>
 }
+
+/** Kinds whose keys are no secrets, so that they may be kept in order where all nodes see them. */
+export type ListedKind = 'presence'

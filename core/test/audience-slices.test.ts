@@ -2,6 +2,7 @@ import { newId } from '@parley/model'
 import { beforeEach, expect, it } from 'vitest'
 import { Audience } from '../audience.ts'
 import type { EventHub } from '../event-hub.ts'
+import type { HeadAnnouncer } from '../head-announcer.ts'
 import type { ChannelReads } from '../ports/channel-reads.ts'
 import type { Presence } from '../presence.ts'
 
@@ -16,6 +17,7 @@ beforeEach(() => {
   audience = new Audience({
     hub: { publish: (topic: string) => void told.push(topic.slice('user:'.length)) } as unknown as EventHub,
     presence: { isOnline: () => true } as unknown as Presence,
+    heads: { note() {} } as unknown as HeadAnnouncer,
     reads: { memberIds: async () => [...members] } as unknown as ChannelReads,
   })
 })

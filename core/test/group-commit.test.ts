@@ -17,7 +17,7 @@ const heldStore = () => {
         error === undefined ? resolve(ops.map(() => ({ kind: 'done' }))) : reject(error)
       batches.push({ times: ops.map(({ at }) => at), end })
     })
-  return { batches, store: { commit } as unknown as Store }
+  return { batches, store: { commit, lanes: 1 } as unknown as Store }
 }
 
 describe('group commit', () => {

@@ -102,6 +102,8 @@ export class Outbound {
       case 'call.offered':
       case 'call.answered':
       case 'call.over':
+      case 'heads.announced':
+      case 'heads.asked':
       case 'room.whispered':
       case 'room.changed':
       case 'room.left':

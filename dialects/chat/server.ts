@@ -124,6 +124,8 @@ export class ChatServer implements DialectSink {
       case 'call.offered':
       case 'call.answered':
       case 'call.over':
+      case 'heads.announced':
+      case 'heads.asked':
         break
     }
   }

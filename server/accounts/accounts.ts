@@ -1,6 +1,6 @@
 import type { Authenticator, Clock, Identity, Observer } from '@parley/core'
 import { type Account, Fault, newId } from '@parley/model'
-import type { Dialect } from 'kysely'
+import type { AccountsDatabase } from '../storage.ts'
 import { unavailable, withFaults } from './account-faults.ts'
 import { AccountReader } from './account-reader.ts'
 import { type Auth, CLIENT_ADDRESS_HEADER, createAuth } from './auth.ts'
@@ -35,7 +35,7 @@ export interface Registration {
 
 export interface AccountsOptions {
   /** Of the database that holds (or will hold) Better Auth's tables. */
-  readonly dialect: Dialect
+  readonly database: AccountsDatabase
   readonly jwtSecret: string
   readonly clock: Clock
   readonly observer: Observer
@@ -65,7 +65,7 @@ export class Accounts {
     const secret = deriveAuthSecret(options.jwtSecret)
     let accounts: Accounts | undefined
     const auth = await createAuth({
-      dialect: options.dialect,
+      database: options.database,
       secret,
       observer: options.observer,
       onIdentityEnded: (userId, sessionId) => {

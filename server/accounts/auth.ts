@@ -1,10 +1,12 @@
-import type { Observer } from '@parley/core'
+import { randomBytes } from 'node:crypto'
+import { type Observer, silentObserver } from '@parley/core'
 import { newId } from '@parley/model'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import { getMigrations } from 'better-auth/db/migration'
 import { admin, anonymous, bearer, username } from 'better-auth/plugins'
-import { type Dialect, Kysely } from 'kysely'
+import { Kysely } from 'kysely'
+import type { AccountsDatabase } from '../storage.ts'
 import { accountHooks, nameHooks } from './auth-hooks.ts'
 import { USERNAME } from './names.ts'
 import { TOKEN_LIFETIME } from './tokens.ts'
@@ -17,7 +19,7 @@ export const AUTH_BASE_URL = 'http://localhost'
 
 export interface AuthOptions {
   /** Better Auth makes its own Kysely over it; the worker's dialect needs no transactions for it. */
-  readonly dialect: Dialect
+  readonly database: AccountsDatabase
   readonly secret: string
   /** Hears of every session that ends, whatever ended it; null: every session of the user. */
   readonly onIdentityEnded: (userId: string, sessionId: string | null) => void
@@ -31,7 +33,7 @@ const toOptions = (options: AuthOptions) =>
     secret: options.secret,
     baseURL: AUTH_BASE_URL,
     basePath: '/api/auth',
-    database: { db: new Kysely({ dialect: options.dialect }), type: 'sqlite' as const },
+    database: { db: new Kysely({ dialect: options.database.dialect }), type: options.database.type },
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,
@@ -84,10 +86,24 @@ const build = (options: AuthOptions) => betterAuth(toOptions(options))
 
 export type Auth = ReturnType<typeof build>
 
+/** Makes the tables of accounts, or brings them up to date. */
+const migrate = async (auth: Auth, database: AccountsDatabase): Promise<void> =>
+  database.exclusively(async () => {
+    const { runMigrations } = await getMigrations(auth.options)
+    await runMigrations()
+  })
+
+/** The tables alone, for a database that is about to be filled. */
+export const makeAccountTables = (database: AccountsDatabase): Promise<void> => {
+  const nothing = (): void => {}
+  const listeners = { onIdentityEnded: nothing, onAccountChanged: nothing, onAccountRemoved: nothing }
+  const secret = randomBytes(32).toString('base64url')
+  return migrate(build({ database, secret, observer: silentObserver, ...listeners }), database)
+}
+
 /** Better Auth on our database, its tables made or brought up to date. */
 export const createAuth = async (options: AuthOptions): Promise<Auth> => {
   const auth = build(options)
-  const { runMigrations } = await getMigrations(auth.options)
-  await runMigrations()
+  await migrate(auth, options.database)
   return auth
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { openSqliteStore, restoreSqlite } from '@parley/store-sql'
+import type { SqliteDatabase } from '../config/database-url.ts'
 import { readConfig } from '../config.ts'
 import { ensureFolder } from '../storage.ts'
 import { refuseArguments, UsageError } from './usage-error.ts'
@@ -20,7 +21,7 @@ export const backupCommand = async (args: readonly string[], env: Environment): 
   refuseArguments(args, 1, BACKUP_USAGE)
   const [file] = args
   if (file === undefined) throw new UsageError('Where to? Give a FILE.', BACKUP_USAGE)
-  const { database } = readConfig(env)
+  const database = sqliteOf(env)
   if (!existsSync(database.path)) throw new Error(`There is no database at ${database.path}.`)
   refuseUnwritable(resolve(file))
   const store = await openSqliteStore({ file: database.path })
@@ -37,7 +38,7 @@ export const restoreCommand = async (args: readonly string[], env: Environment):
   refuseArguments(args, 1, RESTORE_USAGE)
   const [file] = args
   if (file === undefined) throw new UsageError('Where from? Give a FILE.', RESTORE_USAGE)
-  const { database } = readConfig(env)
+  const database = sqliteOf(env)
   if (!existsSync(file)) throw new Error(`There is no file ${resolve(file)}.`)
   ensureFolder(database.path)
   try {
@@ -48,6 +49,14 @@ export const restoreCommand = async (args: readonly string[], env: Environment):
   }
   process.stdout.write(`${resolve(file)} restored to ${database.path}\n`)
   return 0
+}
+
+const sqliteOf = (env: Environment): SqliteDatabase => {
+  const { database } = readConfig(env)
+  if (database.kind === 'sqlite') return database
+  throw new Error(
+    `The data is in PostgreSQL at ${database.address}: use pg_dump and pg_restore (docs/operations.md says how).`,
+  )
 }
 
 const refuseUnwritable = (file: string): void => {

@@ -1,13 +1,12 @@
-import { silentObserver, systemClock } from '@parley/core'
-import { openSqliteStore, type SqliteStore } from '@parley/store-sql'
+import { type Store, silentObserver, systemClock } from '@parley/core'
 import { Accounts } from '../accounts/accounts.ts'
 import { type Config, loadSecret, readConfig } from '../config.ts'
-import { ensureFolder } from '../storage.ts'
+import { openStorage } from '../storage.ts'
 
 /** The database and the accounts in it, without a server: for commands that may run beside one. */
 export interface Workspace {
   readonly config: Config
-  readonly store: SqliteStore
+  readonly store: Store
   readonly accounts: Accounts
 }
 
@@ -17,11 +16,10 @@ export const withWorkspace = async <T>(
   task: (workspace: Workspace) => Promise<T>,
 ): Promise<T> => {
   const config = readConfig(env)
-  ensureFolder(config.database.path)
-  const store = await openSqliteStore({ file: config.database.path })
+  const { store, accountsDatabase, close } = await openStorage(config.database, { isServing: false })
   try {
     const accounts = await Accounts.open({
-      dialect: store.kyselyDialect,
+      database: accountsDatabase,
       jwtSecret: config.jwtSecret ?? loadSecret(config.dataDir),
       clock: systemClock,
       observer: silentObserver,
@@ -30,6 +28,6 @@ export const withWorkspace = async <T>(
     })
     return await task({ config, store, accounts })
   } finally {
-    await store.close()
+    await close()
   }
 }

@@ -33,5 +33,7 @@ export const describeSettings = (
 /** A URL may hold a password. */
 const shown = (name: string, value: string, isSecret: boolean): string => {
   if (isSecret) return '********'
-  return name.endsWith('_URL') ? value.replace(/\/\/[^@/]*@/, '//********@') : value
+  return name.endsWith('_URL')
+    ? value.replace(/\/\/[^@/]*@/, '//********@').replace(/([?&]password=)[^&]*/, '$1********')
+    : value
 }

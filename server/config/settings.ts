@@ -24,9 +24,27 @@ export const Settings = z.object({
   }),
   DATABASE_URL: text({
     description: 'Database; unset: the SQLite file parley.db in DATA_DIR',
-    expects: 'sqlite:PATH or file:PATH',
+    expects: 'sqlite:PATH, file:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
   }),
-  REDIS_URL: text({ description: 'Bus between nodes; unset: one node alone', expects: 'unset' }),
+  DATABASE_POOL_MAX: wholeNumber([2, 1_000], 20, 'count', 'PostgreSQL: most connections of this node'),
+  DATABASE_POOL_MIN: wholeNumber([0, 1_000], 5, 'count', 'PostgreSQL: connections that stay open when idle'),
+  DATABASE_CONNECT_TIMEOUT: wholeNumber(
+    [100, 600_000],
+    10_000,
+    'ms',
+    'PostgreSQL: longest wait for a connection',
+  ),
+  DATABASE_STATEMENT_TIMEOUT: wholeNumber(
+    [100, 600_000],
+    10_000,
+    'ms',
+    'PostgreSQL: longest time of one statement',
+  ),
+  REDIS_URL: define(z.string().optional(), {
+    description: 'Bus between nodes, redis:// or rediss://; unset: one node alone',
+    expects: 'redis://HOST:PORT or rediss://HOST:PORT',
+    secret: true,
+  }),
   JWT_SECRET: define(z.string().min(32).optional(), {
     description: 'Signs tokens; unset: made once and kept in DATA_DIR/jwt-secret',
     expects: 'at least 32 characters',

@@ -48,14 +48,21 @@ const addHealth = (app: RestApp, { core }: RestOptions): void => {
       schema: {
         tags,
         summary: 'Can it serve? 503 without the store, degraded without the bus',
-        response: { 200: z.object({ status: z.enum(['ok', 'degraded']) }) },
+        response: {
+          200: z.object({
+            status: z.enum(['ok', 'degraded']),
+            /** What is out of reach, when it is degraded. */
+            away: z.array(z.enum(['bus'])).optional(),
+          }),
+        },
       },
     },
     async () => {
       await core.pingStore().catch((cause: unknown) => {
         throw new Fault('UNAVAILABLE', 'The store is out of reach', { cause })
       })
-      return { status: core.isBusUp() ? ('ok' as const) : ('degraded' as const) }
+      if (core.isBusUp()) return { status: 'ok' as const }
+      return { status: 'degraded' as const, away: ['bus' as const] }
     },
   )
 }

@@ -28,7 +28,7 @@ it('CFG-1 without any setting the defaults of the wire page hold', () => {
     jwtSecret: null,
   })
   expect(config.limits).toEqual(DEFAULT_LIMITS)
-  expect(config.database.path.endsWith('data/parley.db')).toBe(true)
+  expect(config.database).toMatchObject({ kind: 'sqlite', path: expect.stringMatching(/data\/parley\.db$/) })
 })
 
 it.each([
@@ -41,10 +41,11 @@ it.each([
   ['TRUST_PROXY', '1'],
   ['ALLOWED_ORIGINS', 'app.example'],
   ['ALLOWED_ORIGINS', 'https://app.example/path'],
-  ['DATABASE_URL', 'postgres://user:hunter2@db/x'],
+  ['DATABASE_URL', 'postgres://user:hunter2@db:port/x'],
+  ['DATABASE_POOL_MIN', '21'],
+  ['DATABASE_STATEMENT_TIMEOUT', '0'],
   ['DATABASE_URL', 'mongodb://db'],
   ['DATABASE_URL', 'what'],
-  ['REDIS_URL', 'redis://localhost'],
   ['WS_DEFLATE', 'maybe'],
   ['LIMIT_REST', '0'],
   ['ADMIN_PASS', 'only a password'],
@@ -96,10 +97,44 @@ it('CFG-7 every setting is described, and no secret is shown', () => {
   const settings = describeSettings({
     JWT_SECRET: 's'.repeat(40),
     PORT: '1',
-    DATABASE_URL: 'postgres://u:hunter2@h/d',
+    DATABASE_URL: 'postgres://u:hunter2@h/d?password=hunter2&sslmode=require',
   })
   for (const { name, description, expects } of settings)
     expect([name, description !== '', expects !== '']).toEqual([name, true, true])
   expect(settings.find(({ name }) => name === 'PORT')).toMatchObject({ fallback: '3000', value: '1' })
   expect(JSON.stringify(settings)).not.toMatch(/ssss|hunter2/)
+})
+
+it('CFG-8 a URL of PostgreSQL is taken, with settings for its connections', () => {
+  const url = 'postgres://user:hunter2@db.example:5433/parley'
+  expect(readConfig({ DATABASE_URL: url }).database).toEqual({
+    ...{ kind: 'postgres', url, address: 'db.example:5433/parley' },
+    pool: { maxConnections: 20, minConnections: 5, connectTimeout: 10_000, statementTimeout: 10_000 },
+  })
+  const given = readConfig({ DATABASE_URL: url, DATABASE_POOL_MAX: '7', DATABASE_POOL_MIN: '0' }).database
+  expect(given).toMatchObject({ pool: { maxConnections: 7, minConnections: 0 } })
+})
+
+const SECRET = 'x'.repeat(32)
+
+it.each([
+  ['what', 'REDIS_URL'],
+  ['http://localhost', 'REDIS_URL'],
+  ['redis://:hunter2@localhost?db=1', 'REDIS_URL'],
+])('CFG-9 REDIS_URL must be an address of Redis; the line about %s names it and no password', (url, name) => {
+  const attempt = () => readConfig({ REDIS_URL: url, JWT_SECRET: SECRET })
+  expect(attempt).toThrow(name)
+  expect(attempt).not.toThrow('hunter2')
+})
+
+it('CFG-9 several nodes need a secret that all share, and a database that all can', () => {
+  const REDIS_URL = 'rediss://:hunter2@redis.example:6380'
+  expect(() => readConfig({ REDIS_URL })).toThrow('JWT_SECRET must be set too')
+  const alone = { REDIS_URL, JWT_SECRET: SECRET }
+  expect(() => readConfig({ ...alone, HOST: '0.0.0.0' })).toThrow('REDIS_URL must be unset with a SQLite')
+  expect(readConfig(alone).redisUrl).toBe(REDIS_URL)
+  expect(readConfig({}).redisUrl).toBeNull()
+  const told = JSON.stringify(describeSettings({ REDIS_URL }))
+  expect(told).toContain('REDIS_URL')
+  expect(told).not.toContain('hunter2')
 })

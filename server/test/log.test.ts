@@ -74,7 +74,7 @@ it('LOG-5 metrics count, sample and ask their sources at every scrape; unknown l
   const { metrics, observer } = start({})
   observer.count('parley_messages_total', { kind: 'direct', content: 'canary' })
   observer.observe('parley_commit_seconds', 0.002)
-  metrics.setSources({ connections: () => ({ chat: 2 }), onlineUsers: () => 3 })
+  metrics.setSources({ connections: () => ({ chat: 2 }), onlineUsers: () => 3, bus: () => null })
   const { text } = await metrics.expose()
   expect(text).toContain('parley_messages_total{kind="direct"} 1')
   expect(text).toContain('parley_commit_seconds_count 1')

@@ -330,7 +330,7 @@ describe('operations', () => {
   it('REST-17 health always, ready degraded without the bus and 503 without the store', async () => {
     expect(await json(await get(server, '/api/ready'))).toEqual({ status: 'ok' })
     server.core.busIsUp = false
-    expect(await json(await get(server, '/api/ready'))).toEqual({ status: 'degraded' })
+    expect(await json(await get(server, '/api/ready'))).toEqual({ status: 'degraded', away: ['bus'] })
     server.core.storeIsUp = false
     await expectProblem(await get(server, '/api/ready'), 503, 'UNAVAILABLE')
     expect(await json(await get(server, '/api/health'))).toEqual({ status: 'ok' })

@@ -1,6 +1,7 @@
 import type { DirectOpener } from './direct-opener.ts'
 import type { Head, Heads } from './heads.ts'
 import { type Draft, digestOf, type MessageLog } from './message-log.ts'
+import type { Work } from './work.ts'
 import { type AppendTuple, OUTCOME, type OutcomeTuple } from './write-protocol.ts'
 
 /** Appends to direct conversations, inside the batch's transaction. One statement for a message of a known conversation. */
@@ -15,12 +16,13 @@ export class Appender {
     this.#directs = directs
   }
 
-  append(op: AppendTuple): OutcomeTuple {
+  *append(op: AppendTuple): Work<OutcomeTuple> {
     const [, directKey, messageId, , senderId, receiverId, type, content, clientId, parentId, createdAt] = op
     const digest = clientId === null ? null : digestOf(receiverId, type, content, parentId)
     const draft = {
       messageId,
       senderId,
+      peerId: receiverId,
       type,
       content,
       clientId,
@@ -28,19 +30,19 @@ export class Appender {
       createdAt,
       digest,
     } satisfies Draft
-    const known = this.#heads.find(directKey)
+    const known = this.#heads.known(directKey) ?? (yield* this.#heads.find(directKey))
     // Where something would be written or refused before the insert could tell of a repeat, it is looked up first.
     if (known === undefined || parentId !== null) {
-      const earlier = this.#log.earlier(draft, known?.id)
+      const earlier = yield* this.#log.earlier(draft, known?.id)
       if (earlier !== undefined) return earlier
-      if (parentId !== null && !this.#log.hasParent(known, parentId)) return [OUTCOME.parentNotFound]
+      if (parentId !== null && !(yield* this.#log.hasParent(known, parentId))) return [OUTCOME.parentNotFound]
     }
-    const head = known ?? this.#open(op)
-    const added = this.#log.add(head, draft)
+    const head = known ?? (yield* this.#open(op))
+    const added = yield* this.#log.add(head, draft)
     return added === true ? [OUTCOME.appended, head.id, head.seq, head.rev] : added
   }
 
-  #open([, directKey, , id, a, b, , , , , at]: AppendTuple): Head {
+  #open([, directKey, , id, a, b, , , , , at]: AppendTuple): Work<Head> {
     return this.#directs.open({ id, directKey, a, b, at, lastOrd: 0 })
   }
 }

@@ -13,7 +13,7 @@ export const CHANGE_WRITE = {
   addReaction: 'insert into reactions (message_id, emoji, rev, user_id) values (?, ?, ?, ?)',
   removeReaction: 'delete from reactions where message_id = ? and emoji = ? and rev = ?',
   removeReactions: 'delete from reactions where message_id = ?',
-  countEmojis: 'select count(*) from emojis where message_id = ?',
+  countEmojis: 'select count(*) as n from emojis where message_id = ?',
   addEmoji: 'insert into emojis (message_id, emoji, since_rev, user_count) values (?, ?, ?, 1)',
   countEmoji: 'update emojis set user_count = user_count + ? where message_id = ? and emoji = ?',
   removeEmoji: 'delete from emojis where message_id = ? and emoji = ? and user_count <= 0',

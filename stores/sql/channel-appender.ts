@@ -1,7 +1,7 @@
-import type { Database, Statement } from 'better-sqlite3'
 import type { Heads } from './heads.ts'
-import type { MentionWriter } from './mention-writer.ts'
+import { mentions } from './mention-writer.ts'
 import { type Draft, digestOf, type MessageLog } from './message-log.ts'
+import { has, type Work } from './work.ts'
 import { type ChannelAppendTuple, OUTCOME, type OutcomeTuple } from './write-protocol.ts'
 import { WRITE } from './write-statements.ts'
 
@@ -12,41 +12,33 @@ import { WRITE } from './write-statements.ts'
 export class ChannelAppender {
   readonly #heads: Heads
   readonly #log: MessageLog
-  readonly #mentions: MentionWriter
-  readonly #isMember: Statement
 
-  constructor(db: Database, heads: Heads, log: MessageLog, mentions: MentionWriter) {
+  constructor(heads: Heads, log: MessageLog) {
     this.#heads = heads
     this.#log = log
-    this.#mentions = mentions
-    this.#isMember = db.prepare(WRITE.isMember).pluck()
   }
 
-  append(op: ChannelAppendTuple): OutcomeTuple {
+  *append(op: ChannelAppendTuple): Work<OutcomeTuple> {
     const [, channelId, messageId, senderId, content, clientId, parentId, mentioned, createdAt] = op
     const digest = clientId === null ? null : digestOf(channelId, 'text', content, parentId)
     const draft = {
-      ...{ messageId, senderId, type: 'text', content, clientId, parentId, createdAt, digest },
+      ...{ messageId, senderId, peerId: null, type: 'text', content, clientId, parentId, createdAt, digest },
     } satisfies Draft
-    const head = this.#heads.findById(channelId)
+    const head = this.#heads.knownById(channelId) ?? (yield* this.#heads.findById(channelId))
     // A repeat gets its answer whatever has become of the channel, and of the sender in it.
-    if (
-      head === undefined ||
-      head.directKey !== null ||
-      this.#isMember.get(channelId, senderId) === undefined
-    ) {
-      const earlier = this.#log.earlier(draft, channelId)
+    if (head === undefined || head.directKey !== null || !(yield* has(WRITE.isMember, channelId, senderId))) {
+      const earlier = yield* this.#log.earlier(draft, channelId)
       // "Reused" would tell a stranger that the channel exists.
       return earlier?.[0] === OUTCOME.repeated ? earlier : [OUTCOME.notAMember]
     }
-    if (head.archivedAt !== null) return this.#log.earlier(draft, channelId) ?? [OUTCOME.archived]
-    if (parentId !== null && !this.#log.hasParent(head, parentId)) {
-      return this.#log.earlier(draft, channelId) ?? [OUTCOME.parentNotFound]
+    if (head.archivedAt !== null) return (yield* this.#log.earlier(draft, channelId)) ?? [OUTCOME.archived]
+    if (parentId !== null && !(yield* this.#log.hasParent(head, parentId))) {
+      return (yield* this.#log.earlier(draft, channelId)) ?? [OUTCOME.parentNotFound]
     }
-    const added = this.#log.add(head, draft)
+    const added = yield* this.#log.add(head, draft)
     if (added !== true) return added
     const named =
-      mentioned.length === 0 ? mentioned : this.#mentions.add(channelId, head.seq, mentioned, senderId)
+      mentioned.length === 0 ? mentioned : yield* mentions.add(channelId, head.seq, mentioned, senderId)
     return [OUTCOME.appended, channelId, head.seq, head.rev, named]
   }
 }

@@ -149,12 +149,47 @@ const progress = (db: Kysely<StoreDatabase>) =>
  * come first, so that of a thousand reactions no more are looked at than are told.
  */
 const reactions = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) =>
-  compileRead((v: { ids: string; emojis: number; reactors: number; limit: number }) =>
+  flavour === 'sqlite' ? reactionsOnSqlite(db) : reactionsOnPostgres(db)
+
+type ReactionValues = { ids: string; emojis: number; reactors: number; limit: number }
+
+const reactionsOnPostgres = (db: Kysely<StoreDatabase>) =>
+  compileRead((v: ReactionValues) =>
     db
       .selectFrom((eb) =>
         eb
           .selectFrom('emojis')
-          .where('message_id', 'in', textsOf(flavour, v.ids))
+          .where('message_id', 'in', textsOf('postgres', v.ids))
+          .select(['message_id', 'emoji', 'since_rev', 'user_count'])
+          .limit(v.emojis)
+          .as('e'),
+      )
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('reactions as x')
+            .whereRef('x.message_id', '=', 'e.message_id')
+            .whereRef('x.emoji', '=', 'e.emoji')
+            .orderBy('x.rev')
+            .limit(v.reactors)
+            .select(['x.rev', 'x.user_id'])
+            .as('r'),
+        (on) => on.onTrue(),
+      )
+      .select(['e.message_id', 'e.emoji', 'e.user_count', 'r.user_id'])
+      .orderBy('e.message_id')
+      .orderBy('e.since_rev')
+      .orderBy('r.rev')
+      .limit(v.limit),
+  )
+
+const reactionsOnSqlite = (db: Kysely<StoreDatabase>) =>
+  compileRead((v: ReactionValues) =>
+    db
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('emojis')
+          .where('message_id', 'in', textsOf('sqlite', v.ids))
           .select(['message_id', 'emoji', 'since_rev', 'user_count'])
           .limit(v.emojis)
           .as('e'),

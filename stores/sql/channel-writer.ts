@@ -9,14 +9,15 @@ import type {
   UpdateChannelOp,
 } from '@parley/core'
 import type { Channel } from '@parley/model'
-import type { Database, Statement } from 'better-sqlite3'
 import { type ChannelRow, listedAs, toChannel } from './channel-row.ts'
 import { CHANNEL_WRITE } from './channel-statements.ts'
 import type { DirectOpener } from './direct-opener.ts'
 import type { Heads } from './heads.ts'
 import { Membership } from './membership.ts'
-import type { MentionWriter } from './mention-writer.ts'
-import type { Roles } from './roles.ts'
+import { mentions } from './mention-writer.ts'
+import { areAsExpected, findMember } from './roles.ts'
+import { row, rows, run, type Work } from './work.ts'
+import type { WriteFlavour } from './write-flavour.ts'
 import { MAX_CHANNEL_MEMBERS } from './write-limits.ts'
 
 /** What a change of a channel did beside the channel itself. */
@@ -25,129 +26,125 @@ interface Effects {
   readonly newOwnerId?: string | null
 }
 
+interface UserRow {
+  readonly user_id: string
+}
+
 /** Makes and changes channels and who is in them, inside the batch's transaction. */
 export class ChannelWriter {
   readonly #heads: Heads
-  readonly #roles: Roles
-  readonly #mentions: MentionWriter
   readonly #directs: DirectOpener
   readonly #membership: Membership
-  readonly #findChannel: Statement
-  readonly #addChannel: Statement
-  readonly #updateChannel: Statement
-  readonly #setRole: Statement
-  readonly #findByRole: Statement
-  readonly #findOldest: Statement
-  readonly #listMembers: Statement
+  readonly #findChannel: string
 
-  constructor(db: Database, heads: Heads, roles: Roles, mentions: MentionWriter, directs: DirectOpener) {
+  constructor(heads: Heads, directs: DirectOpener, flavour: WriteFlavour) {
     this.#heads = heads
-    this.#roles = roles
-    this.#mentions = mentions
     this.#directs = directs
-    this.#membership = new Membership(db)
-    this.#findChannel = db.prepare(CHANNEL_WRITE.findChannel)
-    this.#addChannel = db.prepare(CHANNEL_WRITE.addChannel)
-    this.#updateChannel = db.prepare(CHANNEL_WRITE.updateChannel)
-    this.#setRole = db.prepare(CHANNEL_WRITE.setRole)
-    this.#findByRole = db.prepare(CHANNEL_WRITE.findByRole).pluck()
-    this.#listMembers = db.prepare(CHANNEL_WRITE.listMembers).pluck()
-    this.#findOldest = db.prepare(CHANNEL_WRITE.findOldest).pluck()
+    this.#membership = new Membership(flavour)
+    this.#findChannel = CHANNEL_WRITE.findChannel + flavour.lock
   }
 
-  create(op: CreateChannelOp): CreateChannelOutcome {
+  *create(op: CreateChannelOp): Work<CreateChannelOutcome> {
     const { channelId, name, isPrivate, ownerId, memberIds, at } = op
     // A batch whose commit was lost in between is sent again.
-    const there = this.#find(channelId)
-    if (there !== undefined) return { kind: 'created', channel: there, memberIds: this.#memberIds(channelId) }
-    if (!this.#membership.hasRoom(ownerId)) return { kind: 'too-many' }
-    const others = [...new Set(memberIds)].filter(
-      (userId) => userId !== ownerId && this.#membership.hasRoom(userId),
-    )
-    const lastOrd = this.#directs.takeOrd()
+    const there = yield* this.#find(channelId)
+    if (there !== undefined) {
+      return { kind: 'created', channel: there, memberIds: yield* this.#memberIds(channelId) }
+    }
+    const [owner, ...others] = yield* this.#membership.withRoom([...new Set([ownerId, ...memberIds])])
+    if (owner !== ownerId) return { kind: 'too-many' }
+    const lastOrd = yield* this.#directs.takeOrd()
     const listed = listedAs({ name, isPrivate, archivedAt: null })
-    this.#addChannel.run(channelId, name, listed, isPrivate ? 1 : 0, lastOrd, at)
-    this.#heads.remember({ id: channelId, directKey: null, seq: 0, rev: 0, lastOrd, archivedAt: null })
-    this.#membership.add(channelId, ownerId, 'owner', at)
-    for (const userId of others) this.#membership.add(channelId, userId, 'member', at)
-    return { kind: 'created', channel: this.#find(channelId)!, memberIds: [ownerId, ...others] }
+    yield* run(CHANNEL_WRITE.addChannel, channelId, name, listed, isPrivate ? 1 : 0, lastOrd, at)
+    yield* this.#heads.remember({
+      ...{ id: channelId, directKey: null, seq: 0, rev: 0, lastOrd, archivedAt: null },
+    })
+    yield* this.#membership.add(channelId, [ownerId], 'owner', at)
+    yield* this.#membership.add(channelId, others, 'member', at)
+    return { kind: 'created', channel: (yield* this.#find(channelId))!, memberIds: [ownerId, ...others] }
   }
 
-  change(op: ChannelChangeOp): ChannelOutcome {
-    const channel = this.#find(op.channelId)
+  *change(op: ChannelChangeOp): Work<ChannelOutcome> {
+    const channel = yield* this.#find(op.channelId)
     if (channel?.kind !== 'channel') return { kind: 'not-found' }
-    if (!this.#roles.areAsExpected(channel.id, op.expect)) return { kind: 'stale' }
+    if (!(yield* areAsExpected(channel.id, op.expect))) return { kind: 'stale' }
     switch (op.kind) {
       case 'update-channel':
-        return this.#update(channel, op)
+        return yield* this.#update(channel, op)
       case 'add-members':
-        return this.#add(channel, op)
+        return yield* this.#add(channel, op)
       case 'remove-member':
-        return this.#remove(channel, op)
+        return yield* this.#remove(channel, op)
       case 'set-role':
-        return this.#changeRole(channel, op)
+        return yield* this.#changeRole(channel, op)
     }
   }
 
-  #update(channel: Channel, op: UpdateChannelOp): ChannelOutcome {
+  *#update(channel: Channel, op: UpdateChannelOp): Work<ChannelOutcome> {
     const { name = channel.name, isPrivate = channel.isPrivate, archived, at } = op
     const archivedAt = archived === false ? null : archived ? (channel.archivedAt ?? at) : channel.archivedAt
-    this.#store({ ...channel, name, isPrivate, archivedAt })
-    return this.#updated(channel.id)
+    yield* this.#store({ ...channel, name, isPrivate, archivedAt })
+    return yield* this.#updated(channel.id)
   }
 
-  #add({ id, isPrivate, archivedAt, memberCount }: Channel, op: AddMembersOp): ChannelOutcome {
+  *#add({ id, isPrivate, archivedAt, memberCount }: Channel, op: AddMembersOp): Work<ChannelOutcome> {
     if (isPrivate !== op.isPrivate) return { kind: 'stale' }
     if (archivedAt !== null) return { kind: 'archived' }
-    const newcomers = [...new Set(op.userIds)].filter((userId) => this.#roles.find(id, userId) === undefined)
-    const added = newcomers.filter((userId) => this.#membership.hasRoom(userId))
+    const newcomers = yield* this.#membership.strangers(id, [...new Set(op.userIds)])
+    const added = yield* this.#membership.withRoom(newcomers)
     const isFull = memberCount + added.length > MAX_CHANNEL_MEMBERS
     if (isFull || (newcomers.length > 0 && added.length === 0)) return { kind: 'full' }
-    for (const userId of added) this.#membership.add(id, userId, 'member', op.at)
-    return this.#updated(id, { added })
+    yield* this.#membership.add(id, added, 'member', op.at)
+    return yield* this.#updated(id, { added })
   }
 
-  #remove(channel: Channel, { userId, at }: RemoveMemberOp): ChannelOutcome {
+  *#remove(channel: Channel, { userId, at }: RemoveMemberOp): Work<ChannelOutcome> {
     const { id } = channel
-    const member = this.#roles.find(id, userId)
+    const member = yield* findMember(id, userId)
     if (member === undefined) return { kind: 'not-found' }
-    this.#membership.remove(id, userId, member)
-    this.#mentions.removeOf(id, userId)
-    const heir = this.#findByRole.get(id, 'moderator') ?? this.#findOldest.get(id)
-    if (heir === undefined) this.#store({ ...channel, archivedAt: channel.archivedAt ?? at })
-    if (heir === undefined || member.role !== 'owner') return this.#updated(id)
-    this.#setRole.run('owner', id, heir)
-    return this.#updated(id, { newOwnerId: heir as string })
+    yield* this.#membership.remove(id, userId, member)
+    yield* mentions.removeOf(id, userId)
+    const heir =
+      (yield* row<UserRow>(CHANNEL_WRITE.findByRole, id, 'moderator')) ??
+      (yield* row<UserRow>(CHANNEL_WRITE.findOldest, id))
+    if (heir === undefined) yield* this.#store({ ...channel, archivedAt: channel.archivedAt ?? at })
+    if (heir === undefined || member.role !== 'owner') return yield* this.#updated(id)
+    yield* run(CHANNEL_WRITE.setRole, 'owner', id, heir.user_id)
+    return yield* this.#updated(id, { newOwnerId: heir.user_id })
   }
 
-  #changeRole({ id }: Channel, { userId, role }: SetRoleOp): ChannelOutcome {
-    const member = this.#roles.find(id, userId)
+  *#changeRole({ id }: Channel, { userId, role }: SetRoleOp): Work<ChannelOutcome> {
+    const member = yield* findMember(id, userId)
     if (member === undefined) return { kind: 'not-found' }
     const isNewOwner = role === 'owner' && member.role !== 'owner'
-    if (isNewOwner) this.#setRole.run('moderator', id, this.#findByRole.get(id, 'owner') ?? null)
-    this.#setRole.run(role, id, userId)
-    return this.#updated(id, { newOwnerId: isNewOwner ? userId : null })
+    if (isNewOwner) {
+      const owner = yield* row<UserRow>(CHANNEL_WRITE.findByRole, id, 'owner')
+      yield* run(CHANNEL_WRITE.setRole, 'moderator', id, owner?.user_id ?? null)
+    }
+    yield* run(CHANNEL_WRITE.setRole, role, id, userId)
+    return yield* this.#updated(id, { newOwnerId: isNewOwner ? userId : null })
   }
 
-  #store({ id, name, isPrivate, archivedAt }: Channel): void {
+  *#store({ id, name, isPrivate, archivedAt }: Channel): Work<void> {
     const listed = listedAs({ name, isPrivate, archivedAt })
-    this.#updateChannel.run(name, listed, isPrivate ? 1 : 0, archivedAt, id)
-    const head = this.#heads.findById(id)
+    yield* run(CHANNEL_WRITE.updateChannel, name, listed, isPrivate ? 1 : 0, archivedAt, id)
+    const head = yield* this.#heads.findById(id)
     if (head !== undefined) head.archivedAt = archivedAt
   }
 
-  #memberIds(id: string): string[] {
-    return this.#listMembers.all(id, MAX_CHANNEL_MEMBERS) as string[]
+  *#memberIds(id: string): Work<string[]> {
+    const found = yield* rows<UserRow>(CHANNEL_WRITE.listMembers, id, MAX_CHANNEL_MEMBERS)
+    return found.map(({ user_id }) => user_id)
   }
 
   /** As of this moment: what the batch moved is written first. */
-  #find(id: string): Channel | undefined {
-    this.#heads.flush()
-    const row = this.#findChannel.get(id) as ChannelRow | undefined
-    return row === undefined ? undefined : toChannel(row)
+  *#find(id: string): Work<Channel | undefined> {
+    yield* this.#heads.flush()
+    const found = yield* row<ChannelRow>(this.#findChannel, id)
+    return found === undefined ? undefined : toChannel(found)
   }
 
-  #updated(id: string, { added = [], newOwnerId = null }: Effects = {}): ChannelOutcome {
-    return { kind: 'updated', channel: this.#find(id)!, added, newOwnerId }
+  *#updated(id: string, { added = [], newOwnerId = null }: Effects = {}): Work<ChannelOutcome> {
+    return { kind: 'updated', channel: (yield* this.#find(id))!, added, newOwnerId }
   }
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { compileRead, type SqlFlavour } from './compiled-query.ts'
 import { textsOf } from './json-list.ts'
 import type { StoreDatabase } from './schema.ts'
@@ -25,15 +25,22 @@ export const accountColumns = <U extends string, S extends string>(user: U, stat
 const accounts = (db: Kysely<StoreDatabase>) =>
   db.selectFrom('user as u').leftJoin('user_state as s', 's.user_id', 'u.id').select(accountColumns('u', 's'))
 
-const list = (db: Kysely<StoreDatabase>) =>
+/** Better Auth's booleans. */
+const no = (flavour: SqlFlavour) => (flavour === 'sqlite' ? sql<number>`0` : sql<number>`false`)
+
+const list = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) =>
   compileRead((v: { after: string; from: string; to: string; now: string; limit: number }) =>
     accounts(db)
       .where('u.username', '>', v.after)
       .where('u.username', '>=', v.from)
       .where('u.username', '<', v.to)
-      .where((eb) => eb.or([eb('u.isAnonymous', 'is', null), eb('u.isAnonymous', '=', 0)]))
+      .where((eb) => eb.or([eb('u.isAnonymous', 'is', null), eb('u.isAnonymous', '=', no(flavour))]))
       .where((eb) =>
-        eb.or([eb('u.banned', 'is', null), eb('u.banned', '=', 0), eb('u.banExpires', '<=', v.now)]),
+        eb.or([
+          eb('u.banned', 'is', null),
+          eb('u.banned', '=', no(flavour)),
+          eb('u.banExpires', '<=', v.now),
+        ]),
       )
       .orderBy('u.username')
       .limit(v.limit),
@@ -47,5 +54,5 @@ export const directoryQueries = (db: Kysely<StoreDatabase>, flavour: SqlFlavour)
   findByName: compileRead(({ username }: { username: string }) =>
     accounts(db).where('u.username', '=', username),
   ),
-  list: list(db),
+  list: list(db, flavour),
 })

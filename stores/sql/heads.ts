@@ -1,4 +1,5 @@
-import type { Database, Statement } from 'better-sqlite3'
+import { row, run, type Work } from './work.ts'
+import type { WriteFlavour } from './write-flavour.ts'
 import { WRITE } from './write-statements.ts'
 
 /** Where a conversation stands, as the writer knows it. */
@@ -13,7 +14,8 @@ export interface Head {
   archivedAt: number | null
 }
 
-interface HeadRow {
+/** A head as it is read. */
+export interface HeadRow {
   readonly id: string
   readonly direct_key: string | null
   readonly seq: number
@@ -27,49 +29,52 @@ const MAX_HEADS = 20_000
 
 /**
  * The heads of the conversations written to last, so that a message of a known conversation costs one statement,
- * and a batch writes each conversation's row once. Valid only while nobody else writes to the database: `begin`
- * looks, and the unique (conversation, seq) stands behind it.
+ * and a batch writes each conversation's row once. Valid only while nobody else writes these rows: SQLite's writer forgets
+ * them when another process wrote, PostgreSQL's reads them under a row lock for each batch anew, and the unique
+ * (conversation, seq) stands behind both.
  */
 export class Heads {
-  readonly #findByKey: Statement
-  readonly #findById: Statement
-  readonly #move: Statement
-  readonly #version: Statement
+  readonly #findByKey: string
+  readonly #findById: string
   readonly #most: number
   readonly #byId = new Map<string, Head>()
   /** The direct ones of `#byId` again. */
   readonly #byKey = new Map<string, Head>()
   readonly #moved = new Map<string, Head>()
-  #seenVersion = -1
 
-  constructor(db: Database, most = MAX_HEADS) {
+  constructor({ lock }: Pick<WriteFlavour, 'lock'>, most = MAX_HEADS) {
     this.#most = most
-    this.#findByKey = db.prepare(WRITE.findConversation)
-    this.#findById = db.prepare(WRITE.findConversationById)
-    this.#move = db.prepare(WRITE.moveHead)
-    this.#version = db.prepare('pragma data_version').pluck()
+    this.#findByKey = WRITE.findConversation + lock
+    this.#findById = WRITE.findConversationById + lock
   }
 
-  /** To be called inside the transaction: forgets everything when another connection wrote in between. */
-  begin(): void {
-    const version = this.#version.get() as number
-    if (version !== this.#seenVersion) this.forget()
-    this.#seenVersion = version
+  /** Is the head known, so that nobody else can have changed its conversation since? */
+  has(id: string): boolean {
+    return this.#byId.has(id)
+  }
+
+  /** The head of a direct conversation, if it is known without a look. */
+  known(directKey: string): Head | undefined {
+    const head = this.#byKey.get(directKey)
+    return head === undefined ? undefined : this.#touch(head)
   }
 
   /** The head of a direct conversation. */
-  find(directKey: string): Head | undefined {
-    const known = this.#byKey.get(directKey)
-    return known === undefined ? this.#load(this.#findByKey.get(directKey)) : this.#touch(known)
+  *find(directKey: string): Work<Head | undefined> {
+    return this.known(directKey) ?? (yield* this.load(yield* row<HeadRow>(this.#findByKey, directKey)))
   }
 
-  findById(id: string): Head | undefined {
-    const known = this.#byId.get(id)
-    return known === undefined ? this.#load(this.#findById.get(id)) : this.#touch(known)
+  knownById(id: string): Head | undefined {
+    const head = this.#byId.get(id)
+    return head === undefined ? undefined : this.#touch(head)
   }
 
-  remember(head: Head): Head {
-    if (this.#byId.size >= this.#most) this.#forgetOldest()
+  *findById(id: string): Work<Head | undefined> {
+    return this.knownById(id) ?? (yield* this.load(yield* row<HeadRow>(this.#findById, id)))
+  }
+
+  *remember(head: Head): Work<Head> {
+    if (this.#byId.size >= this.#most) yield* this.#forgetOldest()
     this.#byId.set(head.id, head)
     if (head.directKey !== null) this.#byKey.set(head.directKey, head)
     return head
@@ -94,22 +99,26 @@ export class Heads {
   }
 
   /** Writes the rows of the conversations that moved. */
-  flush(): void {
-    for (const head of this.#moved.values()) this.#move.run(head.seq, head.rev, head.lastOrd, head.id)
+  *flush(): Work<void> {
+    for (const head of this.#moved.values()) {
+      yield* run(WRITE.moveHead, head.seq, head.rev, head.lastOrd, head.id)
+    }
     this.#moved.clear()
   }
 
-  /** After a rollback nothing remembered may be trusted. */
+  /** After a rollback, or when another process wrote, nothing remembered may be trusted. */
   forget(): void {
     this.#byId.clear()
     this.#byKey.clear()
     this.#moved.clear()
   }
 
-  #load(found: unknown): Head | undefined {
+  *load(found: HeadRow | undefined): Work<Head | undefined> {
     if (found === undefined) return undefined
-    const { id, direct_key, seq, rev, last_ord, archived_at } = found as HeadRow
-    return this.remember({ id, directKey: direct_key, seq, rev, lastOrd: last_ord, archivedAt: archived_at })
+    const { id, direct_key, seq, rev, last_ord, archived_at } = found
+    return yield* this.remember({
+      ...{ id, directKey: direct_key, seq, rev, lastOrd: last_ord, archivedAt: archived_at },
+    })
   }
 
   /** To the back of the line of those to forget. */
@@ -119,11 +128,11 @@ export class Heads {
     return head
   }
 
-  #forgetOldest(): void {
+  *#forgetOldest(): Work<void> {
     const oldest = this.#byId.values().next().value
     if (oldest === undefined) return
     // What this batch moved is in no row yet, and is read from there next.
-    if (this.#moved.has(oldest.id)) this.flush()
+    if (this.#moved.has(oldest.id)) yield* this.flush()
     this.#byId.delete(oldest.id)
     if (oldest.directKey !== null) this.#byKey.delete(oldest.directKey)
   }

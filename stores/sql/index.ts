@@ -1,4 +1,8 @@
+export { type CopiedTable, copyStore, isSame } from './copy-store.ts'
+export { openPostgresStore } from './open-postgres-store.ts'
 export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts'
+export type { PostgresPoolOptions } from './postgres-pool.ts'
+export type { PostgresStore } from './postgres-store.ts'
 export { restoreSqlite } from './restore-sqlite.ts'
 export { lockForServing, type ServingLock } from './serving-lock.ts'
 export type { SqliteStore } from './sqlite-store.ts'

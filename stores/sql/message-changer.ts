@@ -6,14 +6,14 @@ import type {
   Place,
   ReactOp,
 } from '@parley/core'
-import type { Database, Statement } from 'better-sqlite3'
 import { CHANGE_WRITE } from './change-statements.ts'
 import type { Head, Heads } from './heads.ts'
-import { IndexUpdater } from './index-updater.ts'
-import type { MentionWriter } from './mention-writer.ts'
-import { ReactionWriter } from './reaction-writer.ts'
-import type { Roles } from './roles.ts'
+import { mentions } from './mention-writer.ts'
+import { reactions } from './reaction-writer.ts'
+import { areAsExpected, findMember } from './roles.ts'
 import { toMessage } from './stored-message.ts'
+import { row, run, type Work } from './work.ts'
+import type { WriteFlavour } from './write-flavour.ts'
 import { MAX_REACTIONS } from './write-limits.ts'
 import type { StoredMessageRow } from './write-protocol.ts'
 
@@ -36,94 +36,88 @@ interface Found {
 /** Edits, deletes and reacts, inside the batch's transaction: each moves the conversation's revision, never its position. */
 export class MessageChanger {
   readonly #heads: Heads
-  readonly #roles: Roles
-  readonly #mentions: MentionWriter
-  readonly #reactions: ReactionWriter
-  readonly #index: IndexUpdater
-  readonly #findMessage: Statement
-  readonly #findPair: Statement
-  readonly #edit: Statement
-  readonly #remove: Statement
-  readonly #revise: Statement
+  readonly #index: WriteFlavour['index']
 
-  constructor(db: Database, heads: Heads, roles: Roles, mentions: MentionWriter) {
+  constructor(heads: Heads, { index }: Pick<WriteFlavour, 'index'>) {
     this.#heads = heads
-    this.#roles = roles
-    this.#mentions = mentions
-    this.#reactions = new ReactionWriter(db)
-    this.#index = new IndexUpdater(db)
-    this.#findMessage = db.prepare(CHANGE_WRITE.findMessage)
-    this.#findPair = db.prepare(CHANGE_WRITE.findPair)
-    this.#edit = db.prepare(CHANGE_WRITE.edit)
-    this.#remove = db.prepare(CHANGE_WRITE.remove)
-    this.#revise = db.prepare(CHANGE_WRITE.revise)
+    this.#index = index
   }
 
-  change(op: MessageChangeOp): ChangeOutcome {
-    const found = this.#find(op.messageId)
+  *change(op: MessageChangeOp): Work<ChangeOutcome> {
+    const found = yield* this.#find(op.messageId)
     if (found === undefined) return { kind: 'not-found' }
     switch (op.kind) {
       case 'edit-message':
-        return this.#applyEdit(found, op)
+        return yield* this.#applyEdit(found, op)
       case 'delete-message':
-        return this.#applyDelete(found, op)
+        return yield* this.#applyDelete(found, op)
       case 'react':
-        return this.#applyReact(found, op)
+        return yield* this.#applyReact(found, op)
     }
   }
 
-  #find(messageId: string): Found | undefined {
-    const row = this.#findMessage.get(messageId) as FoundRow | undefined
-    if (row === undefined || row.deleted_at !== null) return undefined
-    const head = this.#heads.findById(row.conversation_id)
-    return head === undefined ? undefined : { row, head, place: this.#placeOf(head) }
+  *#find(messageId: string): Work<Found | undefined> {
+    const seen = yield* row<FoundRow>(CHANGE_WRITE.findMessage, messageId)
+    if (seen === undefined) return undefined
+    const isHeld = this.#heads.has(seen.conversation_id)
+    const head = yield* this.#heads.findById(seen.conversation_id)
+    if (head === undefined) return undefined
+    // Before the head was known, somebody else may have changed the message: it is read as it is now.
+    const found = isHeld ? seen : yield* row<FoundRow>(CHANGE_WRITE.findMessage, messageId)
+    if (found === undefined || found.deleted_at !== null) return undefined
+    return { row: found, head, place: yield* this.#placeOf(head) }
   }
 
-  #placeOf({ id, directKey }: Head): Place {
+  *#placeOf({ id, directKey }: Head): Work<Place> {
     if (directKey === null) return { conversationId: id, kind: 'channel', members: null }
-    const pair = this.#findPair.get(id) as PairRow
-    return { conversationId: id, kind: 'direct', members: [pair.user_id, pair.peer_id] }
+    const pair = yield* row<PairRow>(CHANGE_WRITE.findPair, id)
+    return { conversationId: id, kind: 'direct', members: [pair!.user_id, pair!.peer_id] }
   }
 
-  #applyEdit(found: Found, { actorId, content, mentioned, at }: EditMessageOp): ChangeOutcome {
+  *#applyEdit(found: Found, { actorId, content, mentioned, at }: EditMessageOp): Work<ChangeOutcome> {
     const { row, head } = found
-    if (this.#roles.find(head.id, actorId) === undefined) return { kind: 'not-found' }
+    if ((yield* findMember(head.id, actorId)) === undefined) return { kind: 'not-found' }
     if (row.sender_id !== actorId || row.type === 'call') return { kind: 'forbidden' }
     if (head.archivedAt !== null) return { kind: 'archived' }
     if (row.content === content) return unchanged(found)
     this.#heads.revise(head)
-    this.#edit.run(content, at, head.rev, row.ord)
-    this.#mentions.remove(head.id, row.seq)
-    this.#mentions.add(head.id, row.seq, mentioned, actorId)
-    this.#index.replace({ ...row, content, kind: found.place.kind, peer_id: peerOf(found.place, actorId) })
+    yield* run(CHANGE_WRITE.edit, content, at, head.rev, row.ord)
+    yield* mentions.remove(head.id, row.seq)
+    yield* mentions.add(head.id, row.seq, mentioned, actorId)
+    yield* this.#index.replace({
+      ...row,
+      content,
+      kind: found.place.kind,
+      peer_id: peerOf(found.place, actorId),
+    })
     return changed(found, { content, edited_at: at })
   }
 
-  #applyDelete(found: Found, { messageId, expect, at }: DeleteMessageOp): ChangeOutcome {
+  *#applyDelete(found: Found, { messageId, expect, at }: DeleteMessageOp): Work<ChangeOutcome> {
     const { row, head } = found
-    if (!this.#roles.areAsExpected(head.id, expect)) return { kind: 'stale' }
+    if (!(yield* areAsExpected(head.id, expect))) return { kind: 'stale' }
     if (head.archivedAt !== null) return { kind: 'archived' }
     this.#heads.revise(head)
-    this.#remove.run(at, head.rev, row.ord)
-    this.#mentions.remove(head.id, row.seq)
-    this.#reactions.removeAll(messageId)
-    this.#index.remove(row.ord)
+    yield* run(CHANGE_WRITE.remove, at, head.rev, row.ord)
+    yield* mentions.remove(head.id, row.seq)
+    yield* reactions.removeAll(messageId)
+    yield* this.#index.remove(row.ord)
     return changed(found, { content: '', deleted_at: at })
   }
 
-  #applyReact(found: Found, { messageId, userId, emoji, on }: ReactOp): ChangeOutcome {
+  *#applyReact(found: Found, { messageId, userId, emoji, on }: ReactOp): Work<ChangeOutcome> {
     const { row, head } = found
-    if (this.#roles.find(head.id, userId) === undefined) return { kind: 'not-found' }
+    if ((yield* findMember(head.id, userId)) === undefined) return { kind: 'not-found' }
     if (head.archivedAt !== null) return { kind: 'archived' }
-    const current = this.#reactions.find(messageId, emoji, userId)
+    const current = yield* reactions.find(messageId, emoji, userId)
     if ((current !== undefined) === on) return unchanged(found)
-    if (current !== undefined) this.#reactions.remove(messageId, emoji, current)
+    if (current !== undefined) yield* reactions.remove(messageId, emoji, current)
     else {
       const made = { messageId, emoji, userId, rev: head.rev + 1, most: MAX_REACTIONS }
-      if (!this.#reactions.add(made)) return { kind: 'too-many' }
+      if (!(yield* reactions.add(made))) return { kind: 'too-many' }
     }
     this.#heads.revise(head)
-    this.#revise.run(head.rev, row.ord)
+    yield* run(CHANGE_WRITE.revise, head.rev, row.ord)
     return changed(found, {})
   }
 }

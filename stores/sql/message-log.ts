@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Database, Statement } from 'better-sqlite3'
 import type { Head, Heads } from './heads.ts'
+import { type AddStep, has, row, type Work } from './work.ts'
 import { OUTCOME, type OutcomeTuple, type StoredMessageRow } from './write-protocol.ts'
 import { WRITE } from './write-statements.ts'
 
-interface DigestedRow extends StoredMessageRow {
+export interface DigestedRow extends StoredMessageRow {
   readonly client_digest: string | null
 }
 
@@ -12,6 +12,8 @@ interface DigestedRow extends StoredMessageRow {
 export interface Draft {
   readonly messageId: string
   readonly senderId: string
+  /** The other member of a direct conversation; null in a channel. */
+  readonly peerId: string | null
   readonly type: string
   readonly content: string
   readonly clientId: string | null
@@ -30,64 +32,59 @@ export const digestOf = (to: string, type: string, content: string, parentId: st
 /** Puts messages at the next position of their conversation, each once, inside the batch's transaction. */
 export class MessageLog {
   readonly #heads: Heads
-  readonly #addMessage: Statement
-  readonly #findByClientId: Statement
-  readonly #findById: Statement
-  readonly #findParent: Statement
 
-  constructor(db: Database, heads: Heads) {
+  constructor(heads: Heads) {
     this.#heads = heads
-    this.#addMessage = db.prepare(WRITE.addMessage)
-    this.#findByClientId = db.prepare(WRITE.findByClientId)
-    this.#findById = db.prepare(WRITE.findById)
-    this.#findParent = db.prepare(WRITE.findParent)
   }
 
   /** Answers true when the message was stored, and what was stored before under its ids otherwise. */
-  add(head: Head, draft: Draft): true | OutcomeTuple {
-    const { changes, lastInsertRowid } = this.#addMessage.run(
-      draft.messageId,
-      head.id,
-      head.seq + 1,
-      head.rev + 1,
-      draft.senderId,
-      draft.type,
-      draft.content,
-      draft.clientId,
-      draft.digest,
-      draft.parentId,
-      draft.createdAt,
-    )
-    if (changes === 0) {
-      const earlier = this.earlier(draft, head.id)
+  *add(head: Head, draft: Draft): Work<true | OutcomeTuple> {
+    const ord = (yield {
+      how: 'add',
+      sql: WRITE.addMessage,
+      values: [
+        draft.messageId,
+        head.id,
+        head.seq + 1,
+        head.rev + 1,
+        draft.senderId,
+        draft.type,
+        draft.content,
+        draft.clientId,
+        draft.digest,
+        draft.parentId,
+        draft.createdAt,
+      ],
+      peerId: draft.peerId,
+    } satisfies AddStep) as number | undefined
+    if (ord === undefined) {
+      const earlier = yield* this.earlier(draft, head.id)
       // Neither id is taken, so the position was: the remembered head is wrong. The batch fails, and forgets it.
       if (earlier === undefined)
         throw new Error(`position ${head.seq + 1} of conversation ${head.id} is taken`)
       return earlier
     }
-    this.#heads.move(head, Number(lastInsertRowid))
+    this.#heads.move(head, ord)
     return true
   }
 
   /** The answer when this message, or another one under its ids, is stored. */
-  earlier(draft: Draft, conversationId: string | undefined): OutcomeTuple | undefined {
+  *earlier(draft: Draft, conversationId: string | undefined): Work<OutcomeTuple | undefined> {
     const { messageId, senderId, clientId, digest } = draft
     const byClientId =
-      clientId === null
-        ? undefined
-        : (this.#findByClientId.get(senderId, clientId) as DigestedRow | undefined)
-    const found = byClientId ?? (this.#findById.get(messageId) as DigestedRow | undefined)
+      clientId === null ? undefined : yield* row<DigestedRow>(WRITE.findByClientId, senderId, clientId)
+    const found = byClientId ?? (yield* row<DigestedRow>(WRITE.findById, messageId))
     if (found === undefined) return undefined
-    const { client_digest: stored, ...row } = found
+    const { client_digest: stored, ...message } = found
     const isSame =
-      row.sender_id === senderId &&
-      row.client_message_id === clientId &&
+      message.sender_id === senderId &&
+      message.client_message_id === clientId &&
       // The core sends a batch again whose commit was lost in between: known by the message's own id, edited or not.
-      (clientId === null ? row.conversation_id === conversationId : stored === digest)
-    return isSame ? [OUTCOME.repeated, row] : [OUTCOME.clientIdReused]
+      (clientId === null ? message.conversation_id === conversationId : stored === digest)
+    return isSame ? [OUTCOME.repeated, message] : [OUTCOME.clientIdReused]
   }
 
-  hasParent(head: Head | undefined, parentId: string): boolean {
-    return head !== undefined && this.#findParent.get(parentId, head.id) !== undefined
+  *hasParent(head: Head | undefined, parentId: string): Work<boolean> {
+    return head !== undefined && (yield* has(WRITE.findParent, parentId, head.id))
   }
 }

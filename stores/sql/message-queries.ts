@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { compileRead } from './compiled-query.ts'
+import { compileRead, type SqlFlavour } from './compiled-query.ts'
 import { accountDetails } from './directory-queries.ts'
 import { viewOf } from './message-view.ts'
 import type { StoreDatabase } from './schema.ts'
@@ -20,7 +20,27 @@ const history = (db: Kysely<StoreDatabase>) =>
  * Of each conversation the first `limit` that wait, so that a long backlog in one does not have to be sorted. Nothing else
  * joins the messages to the membership: they are to be found by these keys, and not by walking what the peer wrote.
  */
-const waiting = (db: Kysely<StoreDatabase>) =>
+const waiting = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) =>
+  flavour === 'sqlite' ? waitingOnSqlite(db) : waitingOnPostgres(db)
+
+const waitingOnPostgres = (db: Kysely<StoreDatabase>) =>
+  compileRead(({ userId, limit }: { userId: string; limit: number }) =>
+    viewOf(db)
+      .innerJoin(
+        sql<{ ord: number }>`(select x.ord from members as me cross join lateral (
+            select x.ord from messages as x
+            where x.conversation_id = me.conversation_id and x.sender_id = me.peer_id
+              and x.seq > me.delivered_seq and x.deleted_at is null
+            order by x.seq limit ${limit}) as x
+          where me.user_id = ${userId} order by x.ord limit ${limit})`.as('h'),
+        'h.ord',
+        'm.ord',
+      )
+      .orderBy('m.ord')
+      .limit(limit),
+  )
+
+const waitingOnSqlite = (db: Kysely<StoreDatabase>) =>
   compileRead(({ userId, limit }: { userId: string; limit: number }) =>
     viewOf(db)
       .innerJoin('members as me', (on) =>
@@ -98,17 +118,20 @@ const fellows = (db: Kysely<StoreDatabase>) =>
       .limit(limit),
   )
 
+/** On PostgreSQL sorted by what no index has: walking all messages from the newest on would find a rare word late. */
+const hits = (flavour: SqlFlavour, match: string, after: number, limit: number) =>
+  flavour === 'sqlite'
+    ? sql<{ ord: number }>`(select rowid as ord from message_fts where message_fts match ${match}
+        and rowid < ${after} order by rowid desc limit ${limit})`
+    : sql<{ ord: number }>`(select ord from messages where words @@ ${match}::tsquery
+        and ord < ${after} order by ord + 0 desc limit ${limit})`
+
 /** Hits whether the user may see them or not, so that the page's end is known; `my_id` tells. */
-const search = (db: Kysely<StoreDatabase>) =>
+const search = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) =>
   compileRead(
     ({ userId, match, after, limit }: { userId: string; match: string; after: number; limit: number }) =>
       viewOf(db)
-        .innerJoin(
-          sql<{ ord: number }>`(select rowid as ord from message_fts where message_fts match ${match}
-            and rowid < ${after} order by rowid desc limit ${limit})`.as('h'),
-          'h.ord',
-          'm.ord',
-        )
+        .innerJoin(hits(flavour, match, after, limit).as('h'), 'h.ord', 'm.ord')
         .leftJoin('members as me', (on) =>
           on.onRef('me.conversation_id', '=', 'm.conversation_id').on('me.user_id', '=', userId),
         )
@@ -131,13 +154,13 @@ const channelIds = (db: Kysely<StoreDatabase>) =>
 const epoch = (db: Kysely<StoreDatabase>) =>
   compileRead(() => db.selectFrom('meta').select('value').where('key', '=', 'epoch'))
 
-export const messageQueries = (db: Kysely<StoreDatabase>) => ({
+export const messageQueries = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) => ({
   history: history(db),
-  waiting: waiting(db),
+  waiting: waiting(db, flavour),
   conversations: conversations(db),
   contacts: contacts(db),
   fellows: fellows(db),
   channelIds: channelIds(db),
-  search: search(db),
+  search: search(db, flavour),
   epoch: epoch(db),
 })

@@ -9,7 +9,7 @@ import { roomQueries } from './room-queries.ts'
 export function storeQueries(flavour: SqlFlavour) {
   const db = queryBuilder(flavour)
   return {
-    ...messageQueries(db),
+    ...messageQueries(db, flavour),
     ...directoryQueries(db, flavour),
     ...channelQueries(db, flavour),
     ...channelMessageQueries(db, flavour),

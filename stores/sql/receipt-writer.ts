@@ -1,12 +1,13 @@
-import type { Database, Statement } from 'better-sqlite3'
 import type { Heads } from './heads.ts'
 import { newestOfEach } from './passed-messages.ts'
 import { advanceBest, type Best, furthestBut } from './progress.ts'
+import { has, number, row, rows, run, type Work } from './work.ts'
+import type { WriteFlavour } from './write-flavour.ts'
 import { MAX_PASSED_SCAN, QUIET_ABOVE } from './write-limits.ts'
 import { OUTCOME, type OutcomeTuple, type PassedTuple, type ReceiptTuple } from './write-protocol.ts'
 import { MAX_PASSED, WRITE } from './write-statements.ts'
 
-interface CursorRow {
+export interface CursorRow {
   readonly peer_id: string | null
   readonly delivered_seq: number
   readonly read_seq: number
@@ -45,6 +46,14 @@ interface PlaceRow {
   readonly seq: number
 }
 
+interface PassedRow {
+  readonly id: string
+  readonly sender_id: string
+  readonly seq: number
+}
+
+const toTuple = ({ id, sender_id, seq }: PassedRow): PassedTuple => [id, sender_id, seq]
+
 type Told = readonly [delivered: readonly PassedTuple[], read: readonly PassedTuple[], readCount: number]
 
 const UNMOVED: OutcomeTuple = [OUTCOME.unmoved]
@@ -56,88 +65,71 @@ const NOT_FOUND: OutcomeTuple = [OUTCOME.notFound]
  */
 export class ReceiptWriter {
   readonly #heads: Heads
-  readonly #isMember: Statement
-  readonly #findPlace: Statement
-  readonly #findCursors: Statement
-  readonly #moveCursors: Statement
-  readonly #moveProgress: Statement
-  readonly #listPassed: Statement
-  readonly #listPassedInChannel: Statement
-  readonly #countPassed: Statement
+  readonly #findCursors: string
 
-  constructor(db: Database, heads: Heads) {
+  constructor(heads: Heads, { lock }: Pick<WriteFlavour, 'lock'>) {
     this.#heads = heads
-    this.#isMember = db.prepare(WRITE.isMember)
-    this.#findPlace = db.prepare(WRITE.findPlace)
-    this.#findCursors = db.prepare(WRITE.findCursors)
-    this.#moveCursors = db.prepare(WRITE.moveCursors)
-    this.#moveProgress = db.prepare(WRITE.moveProgress)
-    this.#listPassed = db.prepare(WRITE.listPassed).raw()
-    this.#listPassedInChannel = db.prepare(WRITE.listPassedInChannel).raw()
-    this.#countPassed = db.prepare(WRITE.countPassed).pluck()
+    this.#findCursors = WRITE.findCursors + lock
   }
 
-  advance(op: ReceiptTuple): OutcomeTuple {
-    const found = this.#targetOf(op)
+  *advance(op: ReceiptTuple): Work<OutcomeTuple> {
+    const found = yield* this.#targetOf(op)
     if (!('conversationId' in found)) return found
     const [, readerId, , , isRead] = op
     const { conversationId, upTo } = found
-    const row = this.#findCursors.get(conversationId, readerId) as CursorRow | undefined
-    if (row === undefined) return UNMOVED
-    const head = this.#heads.movedSeq(conversationId) ?? row.seq
+    const cursors = yield* row<CursorRow>(this.#findCursors, conversationId, readerId)
+    if (cursors === undefined) return UNMOVED
+    const head = this.#heads.movedSeq(conversationId) ?? cursors.seq
     const target = upTo === null ? head : Math.min(head, Math.floor(upTo))
-    const delivered = Math.max(row.delivered_seq, target)
-    const read = isRead ? Math.max(row.read_seq, target) : row.read_seq
-    if (delivered === row.delivered_seq && read === row.read_seq) return UNMOVED
-    this.#moveCursors.run(delivered, read, conversationId, readerId)
-    const move: Move = { conversationId, readerId, isRead, row, delivered, read, target }
+    const delivered = Math.max(cursors.delivered_seq, target)
+    const read = isRead ? Math.max(cursors.read_seq, target) : cursors.read_seq
+    if (delivered === cursors.delivered_seq && read === cursors.read_seq) return UNMOVED
+    yield* run(WRITE.moveCursors, delivered, read, conversationId, readerId)
+    const move: Move = { conversationId, readerId, isRead, row: cursors, delivered, read, target }
     const [newlyDelivered, newlyRead, readCount] =
-      row.peer_id === null ? this.#inChannel(move) : this.#inDirect(move, row.peer_id)
+      cursors.peer_id === null ? yield* this.#inChannel(move) : yield* this.#inDirect(move, cursors.peer_id)
     return [OUTCOME.advanced, conversationId, delivered, read, newlyDelivered, newlyRead, readCount]
   }
 
-  #targetOf([, readerId, id, directKey, , upTo, ofMessage]: ReceiptTuple): Target | OutcomeTuple {
+  *#targetOf([, readerId, id, directKey, , upTo, ofMessage]: ReceiptTuple): Work<Target | OutcomeTuple> {
     if (ofMessage === null) {
-      const conversationId = id ?? (directKey === null ? undefined : this.#heads.find(directKey)?.id)
+      const conversationId = id ?? (directKey === null ? undefined : (yield* this.#heads.find(directKey))?.id)
       return conversationId === undefined ? UNMOVED : { conversationId, upTo }
     }
-    const place = this.#findPlace.get(ofMessage) as PlaceRow | undefined
+    const place = yield* row<PlaceRow>(WRITE.findPlace, ofMessage)
     if (place === undefined) return NOT_FOUND
-    if (this.#isMember.get(place.conversation_id, readerId) === undefined) return NOT_FOUND
+    if (!(yield* has(WRITE.isMember, place.conversation_id, readerId))) return NOT_FOUND
     if (place.sender_id === readerId) return UNMOVED
     return { conversationId: place.conversation_id, upTo: place.seq }
   }
 
   /** All that was passed is of the one other member. */
-  #inDirect({ conversationId, isRead, row, target }: Move, peerId: string): Told {
+  *#inDirect({ conversationId, isRead, row, target }: Move, peerId: string): Work<Told> {
     // `read` begins at or below `delivered`, so its newest hundred hold the newest hundred of both.
     const from = isRead ? row.read_seq : row.delivered_seq
-    const passed = this.#listPassed.all(conversationId, peerId, from, target, MAX_PASSED) as PassedTuple[]
-    passed.reverse()
+    const values = [conversationId, peerId, from, target] as const
+    const listed = yield* rows<PassedRow>(WRITE.listPassed, ...values, MAX_PASSED)
+    const passed = listed.map(toTuple).reverse()
     const newlyDelivered =
       from === row.delivered_seq ? passed : passed.filter(([, , seq]) => seq > row.delivered_seq)
     if (!isRead) return [newlyDelivered, [], 0]
-    const count =
-      passed.length < MAX_PASSED
-        ? passed.length
-        : (this.#countPassed.get(conversationId, peerId, from, target) as number)
+    const count = passed.length < MAX_PASSED ? passed.length : yield* number(WRITE.countPassed, ...values)
     return [newlyDelivered, passed, count]
   }
 
-  #inChannel(move: Move): Told {
+  *#inChannel(move: Move): Work<Told> {
     const { conversationId, readerId, isRead, row, target } = move
     const delivered = bestDelivered(row)
     const read = bestRead(row)
-    this.#advanceProgress(move, delivered, read)
+    yield* this.#advanceProgress(move, delivered, read)
     const from = isRead ? row.read_seq : row.delivered_seq
-    const count = isRead
-      ? target - from - (this.#countPassed.get(conversationId, readerId, from, target) as number)
-      : 0
+    const values = [conversationId, readerId, from, target] as const
+    const count = isRead ? target - from - (yield* number(WRITE.countPassed, ...values)) : 0
     // In a large channel nearly every receipt is for what others had before: nothing to look for.
     const isQuiet = row.member_count > QUIET_ABOVE
     if (isQuiet && isOldNews(isRead ? read : delivered, target)) return [[], [], count]
-    const listed = this.#listPassedInChannel.all(conversationId, readerId, from, target, MAX_PASSED_SCAN)
-    const passed = this.#ofMembers(conversationId, listed as PassedTuple[])
+    const listed = yield* rows<PassedRow>(WRITE.listPassedInChannel, ...values, MAX_PASSED_SCAN)
+    const passed = yield* this.#ofMembers(conversationId, listed.map(toTuple))
     const told = (after: number, best: Best) =>
       newestOfEach(
         passed.filter(([, authorId, seq]) => seq > after && (!isQuiet || seq > furthestBut(best, authorId))),
@@ -147,19 +139,20 @@ export class ReceiptWriter {
   }
 
   /** Who left hears no more of the channel, nor of who reads what they wrote. */
-  #ofMembers(conversationId: string, passed: readonly PassedTuple[]): readonly PassedTuple[] {
+  *#ofMembers(conversationId: string, passed: readonly PassedTuple[]): Work<readonly PassedTuple[]> {
     const authors = new Set(passed.map(([, authorId]) => authorId))
     for (const authorId of authors) {
-      if (this.#isMember.get(conversationId, authorId) === undefined) authors.delete(authorId)
+      if (!(yield* has(WRITE.isMember, conversationId, authorId))) authors.delete(authorId)
     }
     return passed.filter(([, authorId]) => authors.has(authorId))
   }
 
-  #advanceProgress(move: Move, delivered: Best, read: Best): void {
+  *#advanceProgress(move: Move, delivered: Best, read: Best): Work<void> {
     const nextDelivered = advanceBest(delivered, move.readerId, move.delivered)
     const nextRead = advanceBest(read, move.readerId, move.read)
     if (nextDelivered === delivered && nextRead === read) return
-    this.#moveProgress.run(
+    yield* run(
+      WRITE.moveProgress,
       ...[nextDelivered.seq, nextDelivered.by, nextDelivered.second],
       ...[nextRead.seq, nextRead.by, nextRead.second],
       move.conversationId,

@@ -1,28 +1,22 @@
 import type { ExpectedRoles } from '@parley/core'
 import type { ChannelRole } from '@parley/model'
-import type { Database, Statement } from 'better-sqlite3'
 import { CHANNEL_WRITE } from './channel-statements.ts'
+import { row, type Work } from './work.ts'
 
-interface MemberRow {
+export interface MemberRow {
   readonly role: ChannelRole
   readonly join_no: number
   readonly delivered_seq: number
   readonly read_seq: number
 }
 
-/** Who is what in which conversation, as of this moment of the transaction. */
-export class Roles {
-  readonly #find: Statement
+/** What somebody is in a conversation, as of this moment of the transaction; undefined: no member. */
+export const findMember = (conversationId: string, userId: string): Work<MemberRow | undefined> =>
+  row<MemberRow>(CHANNEL_WRITE.findMember, conversationId, userId)
 
-  constructor(db: Database) {
-    this.#find = db.prepare(CHANNEL_WRITE.findMember)
+export function* areAsExpected(conversationId: string, expected: ExpectedRoles): Work<boolean> {
+  for (const { userId, role } of expected) {
+    if (((yield* findMember(conversationId, userId))?.role ?? null) !== role) return false
   }
-
-  find(conversationId: string, userId: string): MemberRow | undefined {
-    return this.#find.get(conversationId, userId) as MemberRow | undefined
-  }
-
-  areAsExpected(conversationId: string, expected: ExpectedRoles): boolean {
-    return expected.every(({ userId, role }) => (this.find(conversationId, userId)?.role ?? null) === role)
-  }
+  return true
 }

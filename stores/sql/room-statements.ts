@@ -9,7 +9,7 @@ export const ROOM_WRITE = {
   retire: 'insert into retired_codes (code) values (?) on conflict do nothing',
   findRetired: 'select 1 from retired_codes where code = ?',
   findRoomMember: 'select has_left from room_members where code = ? and user_id = ?',
-  nextRoomJoinNo: 'select coalesce(max(join_no), 0) + 1 from room_members where code = ?',
+  nextRoomJoinNo: 'select coalesce(max(join_no), 0) + 1 as n from room_members where code = ?',
   addRoomMember: `insert into room_members (code, user_id, join_no, has_left) values (?, ?, ?, 0)
     on conflict (code, user_id) do update set join_no = excluded.join_no, has_left = 0`,
   leaveRoom: 'update room_members set has_left = 1 where code = ? and user_id = ?',

@@ -25,16 +25,38 @@ export function scopeOf(message: {
   return message.peer_id === null ? own : `${own} ${scopeWord(message.peer_id)}`
 }
 
+/** The words of a text as an index keeps them: long ones as what they begin with. */
+export const wordsOf = (text: string): string[] =>
+  (text.match(WORD) ?? []).map((word) => word.slice(0, MAX_WORD_LENGTH))
+
+/** What a search looks for. */
+interface Sought {
+  /** All of them must be there. */
+  readonly words: readonly string[]
+  /** The last one also as a beginning. */
+  readonly isPrefix: boolean
+  /** One of them must be there. */
+  readonly scopes: readonly string[]
+}
+
 /**
- * A full-text expression that finds messages of one user, or in one of these channels, with all words of a text, the last one also as a beginning.
- * Null when the text holds no word. Whatever the text is, it is never syntax: only words pass, each quoted.
+ * The words of a text that is searched for, in the messages of one user or in one of these channels. Null when it holds no word.
+ * Whatever the text is, it is never syntax: only words pass.
  */
-export function matchExpression(text: string, userId: string, channelIds: readonly string[]): string | null {
-  const words = (text.match(WORD) ?? []).slice(0, MAX_WORDS).map((word) => word.slice(0, MAX_WORD_LENGTH))
+export function soughtIn(text: string, userId: string, channelIds: readonly string[]): Sought | null {
+  const words = wordsOf(text).slice(0, MAX_WORDS)
   const last = words.at(-1)
   if (last === undefined) return null
-  const terms = words.map((word) => `"${word}"`)
-  if (last.length >= MIN_PREFIX) terms[terms.length - 1] += '*'
-  const scopes = [scopeWord(userId), ...channelIds.map(channelWord)].map((word) => `"${word}"`)
-  return `content : (${terms.join(' AND ')}) AND scope : (${scopes.join(' OR ')})`
+  const scopes = [scopeWord(userId), ...channelIds.map(channelWord)]
+  return { words, isPrefix: last.length >= MIN_PREFIX, scopes }
+}
+
+/** What is sought as an expression of SQLite's full-text index, each word quoted. */
+export function matchExpression(text: string, userId: string, channelIds: readonly string[]): string | null {
+  const sought = soughtIn(text, userId, channelIds)
+  if (sought === null) return null
+  const quote = (word: string): string => `"${word}"`
+  const terms = sought.words.map(quote)
+  if (sought.isPrefix) terms[terms.length - 1] += '*'
+  return `content : (${terms.join(' AND ')}) AND scope : (${sought.scopes.map(quote).join(' OR ')})`
 }

@@ -23,7 +23,7 @@ export const WRITE = {
    * Takes the next place among the messages for a conversation that is made without one (PostgreSQL: `nextval`).
    * SQLite gives it to no message then.
    */
-  takeOrd: `update sqlite_sequence set seq = seq + 1 where name = 'messages' returning seq`,
+  takeOrd: `update sqlite_sequence set seq = seq + 1 where name = 'messages' returning seq as ord`,
   moveHead: 'update conversations set seq = ?, rev = ?, last_ord = ? where id = ?',
   findByClientId: `select ${MESSAGE}, client_digest from messages where sender_id = ? and client_message_id = ?`,
   findById: `select ${MESSAGE}, client_digest from messages where id = ?`,
@@ -43,7 +43,7 @@ export const WRITE = {
   /** Of everybody but the reader. */
   listPassedInChannel: `select id, sender_id, seq from messages
     where conversation_id = ? and sender_id <> ? and seq > ? and seq <= ? order by seq desc limit ?`,
-  countPassed: `select count(*) from messages
+  countPassed: `select count(*) as n from messages
     where conversation_id = ? and sender_id = ? and seq > ? and seq <= ?`,
   touch: `insert into user_state (user_id, last_seen) values (?, ?)
     on conflict (user_id) do update set last_seen = excluded.last_seen

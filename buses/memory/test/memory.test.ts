@@ -5,11 +5,11 @@ import { MemoryBus, MemoryLeases } from '../index.ts'
 describeBusContract('memory', async () => {
   const errors: unknown[] = []
   const bus = new MemoryBus({ onError: (error) => errors.push(error) })
-  return { bus, errors, close: () => bus.close() }
+  return { bus, other: bus, errors, close: () => bus.close() }
 })
 
 describeLeasesContract('memory', async () => {
   const clock = new FakeClock()
   const leases = new MemoryLeases(clock)
-  return { leases, clock, close: () => leases.close() }
+  return { leases, other: leases, clock, close: () => leases.close() }
 })

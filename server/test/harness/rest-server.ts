@@ -41,7 +41,10 @@ export const startRest = async (
   }
   const database = new SqliteDatabase(':memory:')
   const accounts = await Accounts.open({
-    dialect: new SqliteDialect({ database }),
+    database: {
+      ...{ dialect: new SqliteDialect({ database }), type: 'sqlite' },
+      exclusively: (task) => task(),
+    },
     jwtSecret: JWT_SECRET,
     clock: systemClock,
     observer,

@@ -37,6 +37,7 @@ export class World {
   readonly history: HistoryEvent[] = []
   acknowledged = 0
   repeated = 0
+  refused = 0
   readonly #random: () => number
   readonly #people: Person[] = []
   readonly #unacknowledged = new Map<string, Send>()
@@ -44,8 +45,12 @@ export class World {
   #sends = 0
   #connections = 0
 
-  constructor(random: () => number) {
+  readonly #takesRefusals: boolean
+
+  /** `takesRefusals`: people may hear that the store is away, and try again. */
+  constructor(random: () => number, { takesRefusals = false } = {}) {
     this.#random = random
+    this.#takesRefusals = takesRefusals
   }
 
   async register(server: ServerProcess, names: readonly string[]): Promise<void> {
@@ -154,6 +159,10 @@ export class World {
         seq,
       })
     } else if (frame.type === 'error') {
+      if (this.#takesRefusals && data['code'] === 'UNAVAILABLE') {
+        this.refused += 1
+        return
+      }
       throw new Error(`${person.name} was refused: ${JSON.stringify(data)}`)
     }
   }

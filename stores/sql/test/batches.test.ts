@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Heads } from '../heads.ts'
+import { SqliteDriver } from '../sqlite-driver.ts'
+import { SQLITE_FLAVOUR } from '../sqlite-flavour.ts'
 import { type CommitterHarness, openCommitter } from './harness.ts'
 import { append, channel, post, receipt } from './ops.ts'
 
@@ -95,18 +97,21 @@ describe('batches', () => {
   it('SQLITE-15 a head that is forgotten in the middle of a batch is written first', () => {
     const { db } = harness
     harness.commit([append(ann, bob, { newConversationId: 'd' }), channel('g', ['a']), channel('h', ['a'])])
-    const heads = new Heads(db, 2)
-    const direct = heads.find('a:b')!
+    const heads = new Heads(SQLITE_FLAVOUR, 2)
+    const driver = new SqliteDriver(db)
+    const find = (key: string) => driver.drive(heads.find(key))
+    const findById = (id: string) => driver.drive(heads.findById(id))
+    const direct = find('a:b')!
     heads.move(direct, 9)
-    expect(heads.findById('d')).toBe(direct)
-    heads.findById('g')
-    heads.findById('h')
+    expect(findById('d')).toBe(direct)
+    findById('g')
+    findById('h')
     expect(db.prepare(`select seq, rev, last_ord from conversations where id = 'd'`).raw().get()).toEqual([
       2, 2, 9,
     ])
-    const found = heads.find('a:b')
+    const found = find('a:b')
     expect(found).not.toBe(direct)
     expect(found).toMatchObject({ id: 'd', seq: 2, rev: 2, lastOrd: 9 })
-    expect(heads.findById('d')).toBe(found)
+    expect(findById('d')).toBe(found)
   })
 })

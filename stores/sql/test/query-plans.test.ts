@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHANGE_WRITE } from '../change-statements.ts'
-import { CHANNEL_WRITE } from '../channel-statements.ts'
+import { CHANNEL_WRITE, membershipStatements } from '../channel-statements.ts'
 import { migrate } from '../migrate.ts'
 import { type StoreQueries, storeQueries } from '../queries.ts'
 import { ROOM_WRITE } from '../room-statements.ts'
+import { SQLITE_FLAVOUR } from '../sqlite-flavour.ts'
 import { WRITE } from '../write-statements.ts'
 import { makeFolder } from './harness.ts'
 
@@ -127,6 +128,7 @@ describe('query plans', () => {
       for (const [name, sql] of Object.entries({
         ...WRITE,
         ...CHANNEL_WRITE,
+        ...membershipStatements(SQLITE_FLAVOUR.texts),
         ...CHANGE_WRITE,
         ...ROOM_WRITE,
       })) {
