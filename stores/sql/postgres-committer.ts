@@ -166,7 +166,11 @@ export class PostgresCommitter {
     while (left.length > 0) {
       // What is read for all of them is read from the tables.
       await this.#batch.flush()
-      const wave = nextWave(left, (op) => this.#keyOf(op))
+      const wave = nextWave(
+        left,
+        (op) => this.#keyOf(op),
+        (op) => this.#isPast(op),
+      )
       const appends = wave.appends.flatMap(({ op }) => (isAppend(op) ? [op] : []))
       if (appends.length > 0) await this.#readForAppends(appends)
       const receipts = [...wave.early, ...wave.late].flatMap(({ op }) => (isReceipt(op) ? [op] : []))
@@ -302,6 +306,15 @@ export class PostgresCommitter {
   #conversationIdOf([, , id, directKey, , , ofMessage]: ReceiptTuple): string | undefined {
     if (ofMessage !== null) return this.#places.get(ofMessage)?.conversation_id
     return id ?? (directKey === null ? undefined : this.#writer.heads.known(directKey)?.id)
+  }
+
+  /** Is a receipt for what is stored already, so that no append of the batch changes what it does? */
+  #isPast(op: CommonTuple): boolean {
+    if (!isReceipt(op)) return false
+    const id = this.#conversationIdOf(op)
+    const upTo = op[6] === null ? op[5] : (this.#places.get(op[6])?.seq ?? null)
+    const head = id === undefined ? undefined : this.#writer.heads.knownById(id)
+    return head !== undefined && upTo !== null && upTo <= head.seq
   }
 
   /** The conversation that an op is about: two ops with different keys are about different ones. */

@@ -20,9 +20,13 @@ interface Wave {
 
 /**
  * Takes as many ops as keep their order although receipts and appends run apart: in each conversation (`keyOf`) receipts, then
- * appends, then receipts. An append after those is left, and with it what follows in its conversation or of its ids.
+ * appends, then receipts; one for what was stored before the batch (`isPast`) sees no append. An append after those is left, and with it what follows in its conversation or of its ids.
  */
-export function nextWave(ops: readonly Numbered[], keyOf: (op: CommonTuple) => string): Wave {
+export function nextWave(
+  ops: readonly Numbered[],
+  keyOf: (op: CommonTuple) => string,
+  isPast: (op: CommonTuple) => boolean,
+): Wave {
   const early: Numbered[] = []
   const appends: Numbered[] = []
   const late: Numbered[] = []
@@ -38,7 +42,7 @@ export function nextWave(ops: readonly Numbered[], keyOf: (op: CommonTuple) => s
       left.push(each)
       for (const name of [key, ...names]) leftKeys.add(name)
     } else if (isReceipt(op)) {
-      const isLate = [key, ...names].some((name) => appended.has(name))
+      const isLate = read.has(key) || (!isPast(op) && [key, ...names].some((name) => appended.has(name)))
       if (isLate) read.add(key)
       ;(isLate ? late : early).push(each)
     } else {
