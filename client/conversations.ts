@@ -1,7 +1,6 @@
 import type { ChannelsJson } from '@parley/dialect-rest'
 import type { ConversationList, ConversationSummary } from './api/conversation.ts'
 import type { Me } from './api/parley.ts'
-import type { Rest } from './api/rest.ts'
 import type { OutboxRecord, Snapshot, UserStorage } from './api/storage.ts'
 import type { Environment } from './environment.ts'
 import type { Emit } from './events.ts'
@@ -23,7 +22,6 @@ interface Dependencies {
   readonly me: () => Me | null
   readonly socket: SocketPort
   readonly environment: Environment
-  readonly rest: Rest
   readonly history: History
   readonly receipts: ReceiptSender
   /** Null: it cannot be opened. Never rejects. */

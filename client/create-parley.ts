@@ -89,7 +89,7 @@ class ParleyClient implements Parley {
       return tokens.get()
     }
     const openRest = async () =>
-      (await import('./rest-side.ts')).openRestSide({ url: this.url, getToken }, http)
+      (await import('./rest-side.ts')).openRestSide({ url: this.url, getToken }, environment, http)
     this.rest = lazy(async () => (await openRest()).rest)
     this.#attention = new Attention(() => this.#onAttention())
     this.#storage = this.#openStorage(options)
@@ -109,11 +109,11 @@ class ParleyClient implements Parley {
       environment,
       isVisible: () => this.#attention.isVisible,
     })
+    const me = () => this.me.get()
     this.#conversations = new Conversations({
-      me: () => this.me.get(),
+      me,
       socket,
       environment,
-      rest: this.rest,
       history: lazy(async () => (await openRest()).history),
       receipts: this.#receipts,
       storage: this.#storage,
@@ -121,7 +121,6 @@ class ParleyClient implements Parley {
       emit: this.#events.emit,
     })
     this.#presences = new Presences(socket, environment)
-    const me = () => this.me.get()
     this.#openRooms = async () =>
       new (await import('./rooms/whisper-rooms.ts')).WhisperRooms({
         socket,

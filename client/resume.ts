@@ -1,8 +1,8 @@
-import type { OwnChannelJson, SyncedChannelJson } from '@parley/dialect-channels'
-import type { Rest } from './api/rest.ts'
+import type { SyncedChannelJson } from '@parley/dialect-channels'
 import { Backoff } from './backoff.ts'
 import type { Conversations } from './conversations.ts'
 import type { Environment } from './environment.ts'
+import type { History } from './history.ts'
 import type { Keeper } from './keeper.ts'
 import type { LiveConversation } from './live-conversation.ts'
 import type { SocketPort } from './socket-port.ts'
@@ -21,7 +21,7 @@ const FIRST_LOOKS = 50
 interface Dependencies {
   readonly socket: SocketPort
   readonly environment: Environment
-  readonly rest: Rest
+  readonly history: History
   readonly keeper: () => Keeper | null
   readonly conversations: Conversations
 }
@@ -97,14 +97,8 @@ export class Resume {
 
   /** A device that knows nothing: heads only, and a first look at the newest. */
   async #readList(): Promise<void> {
-    const { rest, conversations } = this.#with
-    const channels: OwnChannelJson[] = []
-    let cursor: string | undefined
-    do {
-      const page = await rest.channels.list({ limit: 100, ...(cursor === undefined ? {} : { cursor }) })
-      channels.push(...page.channels)
-      cursor = page.nextCursor ?? undefined
-    } while (cursor !== undefined && channels.length < MAX_NAMED)
+    const { history, conversations } = this.#with
+    const channels = await history.channels(MAX_NAMED)
     // The server lists the newest first.
     for (const [index, channel] of [...channels.entries()].toReversed()) {
       const conversation = conversations.get(channel.id)

@@ -1,7 +1,7 @@
 import type { Call, CallOptions, Calls } from '../api/call.ts'
-import { ParleyError } from '../api/error.ts'
 import { Backoff } from '../backoff.ts'
 import { realEnvironment } from '../environment.ts'
+import { closed, offline } from '../errors.ts'
 import { Value } from '../value.ts'
 import type { CallCenter, CallValues } from './call-center.ts'
 import type { CallEnvironment } from './call-environment.ts'
@@ -82,7 +82,7 @@ class LazyCalls implements Calls {
   }
 
   async #load(): Promise<CallCenter> {
-    if (this.#isClosed) throw new ParleyError('CLOSED', 'This client is closed.')
+    if (this.#isClosed) throw closed()
     this.#loading ??= import('./call-center.ts').then(
       ({ CallCenter }) => {
         this.#center = new CallCenter(this.#options, this)
@@ -91,7 +91,7 @@ class LazyCalls implements Calls {
       },
       () => {
         this.#loading = null
-        throw new ParleyError('OFFLINE', 'The server cannot be reached.', { canRetry: true })
+        throw offline()
       },
     )
     return this.#loading

@@ -81,9 +81,15 @@ const place = (page: Page): Promise<Place> =>
 
 /** The newest message is in sight. */
 const untilAtEnd = async (page: Page): Promise<void> => {
-  await page.waitForFunction(() => {
+  const isAtEnd = page.waitForFunction(() => {
     const list = document.querySelector('[data-testid=message-list]')
     return list !== null && list.scrollTop > 0 && list.scrollHeight - list.clientHeight - list.scrollTop < 80
+  })
+  await isAtEnd.catch(async (cause) => {
+    const seen = await page.locator('main').textContent()
+    throw new Error(`It is not at its end: ${JSON.stringify(await place(page).catch(String))} ${seen}`, {
+      cause,
+    })
   })
 }
 

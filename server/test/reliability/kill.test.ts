@@ -9,6 +9,7 @@ import { World } from './world.ts'
 /** Kills in all. Two servers share them: most of a round is the start of a process, on a core of its own. */
 const KILLS = 100
 const SERVERS = 2
+const PEOPLE = ['ann', 'bob', 'cleo', 'dan']
 /** The store is read and checked after so many rounds, and at the end. */
 const CHECK_EVERY = 10
 /** A kill comes at most so long after the first send (ms): before, within and after the commits. */
@@ -27,12 +28,25 @@ const randomFrom = (seed: number) => {
   }
 }
 
+/** However slow the machine is, half of the kills come among acknowledgements. A server that gives none has this long (ms). */
+const PATIENCE = 10_000
+
+const untilAcknowledged = async (world: World, count: number): Promise<void> => {
+  const end = Date.now() + PATIENCE
+  while (world.acknowledged < count && Date.now() < end) await sleep(1)
+}
+
 /** Bursts until the server is gone: a few messages from everybody in each turn. */
 const sendUntilKilled = async (server: ServerProcess, world: World, random: () => number): Promise<void> => {
   world.retry()
   const bursts = 1 + Math.floor(random() * 12)
   const gap = Math.floor(random() * 6)
-  const killed = sleep(random() * LATEST_KILL).then(() => server.kill())
+  const byTime = random() < 0.5
+  const share = random()
+  const moment = byTime
+    ? sleep(share * LATEST_KILL)
+    : untilAcknowledged(world, world.acknowledged + 1 + Math.floor(share * bursts * PEOPLE.length))
+  const killed = moment.then(() => server.kill())
   for (let burst = 0; burst < bursts && !server.hasExited; burst += 1) {
     world.sendRound()
     await sleep(gap)
@@ -46,7 +60,7 @@ const runWorld = async (seed: number): Promise<World> => {
   const world = new World(random)
   let server = await startProcess(data.path)
   try {
-    await world.register(server, ['ann', 'bob', 'cleo', 'dan'])
+    await world.register(server, PEOPLE)
     for (let kill = 1; kill <= KILLS / SERVERS; kill += 1) {
       await world.connect(server)
       await sendUntilKilled(server, world, random)

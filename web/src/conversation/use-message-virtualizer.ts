@@ -47,29 +47,20 @@ const isOther = (before: readonly Row[], rows: readonly Row[]): boolean => {
   return !has(rows, last) && !has(rows, first)
 }
 
-/** Which row is to stay in its place while those above it are measured. */
-class Anchor {
-  #rows: readonly Row[] = []
-  #held: { readonly key: string; readonly until: number } | null = null
-
-  /** The rows are others now. True: so much so that one's place is the newest, as at first. */
-  note(rows: readonly Row[]): boolean {
-    const before = this.#rows
-    if (rows === before) return false
-    this.#rows = rows
-    const [first] = before
-    if (first?.kind === 'message' && first !== rows[0])
-      this.#held = { key: first.key, until: Date.now() + HELD_FOR }
-    return isOther(before, rows)
-  }
-
-  /** Index of that row; -1: there is none. */
-  indexIn(rows: readonly Row[]): number {
-    if (this.#held === null || Date.now() > this.#held.until) return -1
-    const { key } = this.#held
-    return rows.findIndex((row) => row.key === key)
-  }
+/** A row that stays in its place while those above it are measured. */
+interface Held {
+  readonly key: string
+  /** Epoch ms. */
+  readonly until: number
 }
+
+/** The first message there was, where others came in above it. */
+const heldOf = ([first]: readonly Row[], rows: readonly Row[]): Held | null =>
+  first?.kind === 'message' && first !== rows[0] ? { key: first.key, until: Date.now() + HELD_FOR } : null
+
+/** Its index; -1: there is none. */
+const indexOfHeld = (held: Held | null, rows: readonly Row[]): number =>
+  held === null || Date.now() > held.until ? -1 : rows.findIndex(({ key }) => key === held.key)
 
 type Adjusts = NonNullable<
   Virtualizer<HTMLDivElement, HTMLDivElement>['shouldAdjustScrollPositionOnItemSizeChange']
@@ -77,11 +68,11 @@ type Adjusts = NonNullable<
 
 /** As the library does it, and for all rows above the one that is held, also where they are in sight. */
 const adjustsFor =
-  (anchor: Anchor, rows: readonly Row[]): Adjusts =>
+  (held: Held | null, rows: readonly Row[]): Adjusts =>
   (item, _delta, instance) => {
     const offset = instance.scrollOffset ?? 0
     const isFirstMeasure = !instance.itemSizeCache.has(item.key)
-    if (isFirstMeasure) return item.start < offset || item.index < anchor.indexIn(rows)
+    if (isFirstMeasure) return item.start < offset || item.index < indexOfHeld(held, rows)
     return item.end <= offset && instance.scrollDirection !== 'backward'
   }
 
@@ -106,8 +97,12 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
     },
     [pinned],
   )
-  const [anchor] = useState(() => new Anchor())
-  if (anchor.note(rows) && isPlaced) setPlaced(false)
+  const [shown, setShown] = useState<{ rows: readonly Row[]; held: Held | null }>({ rows, held: null })
+  if (shown.rows !== rows) {
+    setShown({ rows, held: heldOf(shown.rows, rows) ?? shown.held })
+    if (isPlaced && isOther(shown.rows, rows)) setPlaced(false)
+  }
+  const { held } = shown
   const height = useRef(0)
   const wasAtEnd = useRef(true)
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
@@ -142,7 +137,7 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
       if (wasAtEnd.current && rows.length > 0) setPlaced(true)
     },
   })
-  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = adjustsFor(anchor, rows)
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = adjustsFor(held, rows)
   // The newest is what one comes for. Until it is in sight nothing else may move the list.
   const isFilled = rows.length > 0
   useLayoutEffect(() => {
