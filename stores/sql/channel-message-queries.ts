@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { compileRead, type SqlFlavour } from './compiled-query.ts'
-import { pairsOf, textsOf } from './json-list.ts'
+import { isOneOf, pairsOf } from './json-list.ts'
 import { viewOf } from './message-view.ts'
 import type { StoreDatabase } from './schema.ts'
 
@@ -159,7 +159,7 @@ const reactionsOnPostgres = (db: Kysely<StoreDatabase>) =>
       .selectFrom((eb) =>
         eb
           .selectFrom('emojis')
-          .where('message_id', 'in', textsOf('postgres', v.ids))
+          .where(isOneOf('postgres', 'message_id', v.ids))
           .select(['message_id', 'emoji', 'since_rev', 'user_count'])
           .limit(v.emojis)
           .as('e'),
@@ -189,7 +189,7 @@ const reactionsOnSqlite = (db: Kysely<StoreDatabase>) =>
       .selectFrom((eb) =>
         eb
           .selectFrom('emojis')
-          .where('message_id', 'in', textsOf('sqlite', v.ids))
+          .where(isOneOf('sqlite', 'message_id', v.ids))
           .select(['message_id', 'emoji', 'since_rev', 'user_count'])
           .limit(v.emojis)
           .as('e'),

@@ -1,7 +1,7 @@
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import { compileRead, type SqlFlavour } from './compiled-query.ts'
 import { accountColumns } from './directory-queries.ts'
-import { textsOf } from './json-list.ts'
+import { isOneOf } from './json-list.ts'
 import type { ConversationTable, MemberTable, StoreDatabase } from './schema.ts'
 
 type Joined = StoreDatabase & { c: ConversationTable; me: MemberTable }
@@ -163,7 +163,7 @@ const cursorsOf = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) =>
     db
       .selectFrom('conversations as c')
       .innerJoin('members as me', 'me.conversation_id', 'c.id')
-      .where('c.id', 'in', textsOf(flavour, ids))
+      .where(isOneOf(flavour, 'c.id', ids))
       .where('c.member_count', '<=', most)
       .select(['me.conversation_id', 'me.user_id', 'me.delivered_seq', 'me.read_seq'])
       .limit(limit),

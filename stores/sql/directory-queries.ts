@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { compileRead, type SqlFlavour } from './compiled-query.ts'
-import { textsOf } from './json-list.ts'
+import { isOneOf } from './json-list.ts'
 import type { StoreDatabase } from './schema.ts'
 
 /** What the directory tells of an account beside its id, from the tables of these names. */
@@ -48,9 +48,7 @@ const list = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) =>
 
 export const directoryQueries = (db: Kysely<StoreDatabase>, flavour: SqlFlavour) => ({
   find: compileRead(({ id }: { id: string }) => accounts(db).where('u.id', '=', id)),
-  findMany: compileRead(({ ids }: { ids: string }) =>
-    accounts(db).where('u.id', 'in', textsOf(flavour, ids)),
-  ),
+  findMany: compileRead(({ ids }: { ids: string }) => accounts(db).where(isOneOf(flavour, 'u.id', ids))),
   findByName: compileRead(({ username }: { username: string }) =>
     accounts(db).where('u.username', '=', username),
   ),

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { SqlFlavour } from './compiled-query.ts'
 
-/** The texts of a JSON array, to be used after `in`: one value for any number of them. */
-export const textsOf = (flavour: SqlFlavour, array: string) =>
+/** Is a column one of the texts of a JSON array? One value for any number of them; by the column's index, however many. */
+export const isOneOf = (flavour: SqlFlavour, column: string, array: string) =>
   flavour === 'sqlite'
-    ? sql<string>`(select value from json_each(${array}))`
-    : sql<string>`(select value from json_array_elements_text(${array}::json))`
+    ? sql<boolean>`${sql.ref(column)} in (select value from json_each(${array}))`
+    : sql<boolean>`${sql.ref(column)} = any(array(select json_array_elements_text(${array}::json)))`
 
 /** The rows of a JSON array of `[text, number]`, numbered from the first on. */
 export const pairsOf = (flavour: SqlFlavour, array: string) =>

@@ -47,9 +47,11 @@ class Columns {
   }
 }
 
+/** By key, so that no two batches that make the same conversations wait for each other. */
 const ADD_CONVERSATIONS = `insert into conversations (id, kind, direct_key, is_private, member_count, seq, rev, last_ord, created_at)
   select id, 'direct', key, 1, members, 0, 0, ord, at
-  from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) as v (id, key, members, ord, at)`
+  from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) as v (id, key, members, ord, at)
+  order by key collate "C"`
 const ADD_MEMBERS = `insert into members (conversation_id, user_id, peer_id, delivered_seq, read_seq, joined_at, role, join_no)
   select conversation, member, peer, 0, 0, at, 'member', no
   from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) as v (conversation, member, peer, at, no)`
@@ -104,7 +106,7 @@ export class PostgresBatch {
   readonly #reads = new Map<string, readonly unknown[]>()
   /** Rows that never change. */
   readonly #places = new Map<string, unknown>()
-  #ords: number[] = []
+  #ord: number | undefined
   readonly #newConversations = new Columns()
   readonly #newMembers = new Columns()
   readonly #newFellows = new Columns()
@@ -165,9 +167,9 @@ export class PostgresBatch {
     this.#places.set(sql + JSON.stringify(values), found)
   }
 
-  /** Places among the messages, ascending, for those to come. */
-  giveOrds(ords: readonly number[]): void {
-    this.#ords = [...ords]
+  /** The place among the messages for the next one. */
+  giveOrd(ord: number | undefined): void {
+    this.#ord = ord
   }
 
   /** Forgets what was read. */
@@ -177,7 +179,6 @@ export class PostgresBatch {
     this.#members.clear()
     this.#cursors.clear()
     this.#reads.clear()
-    this.#ords = []
   }
 
   /** Writes what was gathered. */
@@ -280,7 +281,7 @@ export class PostgresBatch {
       values
     const key = client === null ? null : pairKey(sender_id!, client!)
     if (this.#messages.get(String(id)) || (key !== null && this.#byClientId.get(key))) return undefined
-    const ord = this.#ords.shift()
+    const ord = this.#ord
     if (ord === undefined) throw new Error('a message without a place')
     const scope = scopeOf({
       ...{ kind: peerId === null ? 'channel' : 'direct', conversation_id: String(conversation_id) },

@@ -1,10 +1,24 @@
 import type { HeadRow } from './heads.ts'
 import type { DigestedRow } from './message-log.ts'
+import {
+  type CommonTuple,
+  clientIdOf,
+  conversationOf,
+  endOfCommon,
+  isAppend,
+  isReceipt,
+  messageIdOf,
+  messageOf,
+  parentIdOf,
+  senderOf,
+} from './op-parts.ts'
 import { OpWriter } from './op-writer.ts'
 import { PostgresBatch, pairKey } from './postgres-batch.ts'
 import { POSTGRES_FLAVOUR } from './postgres-flavour.ts'
 import type { PostgresConnection } from './postgres-pool.ts'
+import { type Numbered, nextWave } from './postgres-waves.ts'
 import type { CursorRow } from './receipt-writer.ts'
+import { MAX_PASSED_SCAN } from './write-limits.ts'
 import {
   type AppendTuple,
   type ChannelAppendTuple,
@@ -12,12 +26,8 @@ import {
   type OpTuple,
   type OutcomeTuple,
   type ReceiptTuple,
-  type TouchTuple,
 } from './write-protocol.ts'
 import { MAX_PASSED, MESSAGE, WRITE } from './write-statements.ts'
-
-/** Ops that come often, of which many are written at once. */
-type CommonTuple = AppendTuple | ChannelAppendTuple | ReceiptTuple | TouchTuple
 
 interface PlaceRow {
   readonly id: string
@@ -28,6 +38,7 @@ interface PlaceRow {
 
 interface PassedRow {
   readonly place: number
+  readonly conversation: string
   readonly id: string
   readonly sender_id: string
   readonly seq: number
@@ -38,22 +49,65 @@ const FIND_PLACES = 'select id, conversation_id, sender_id, seq from messages wh
 const LOCK_HEADS = `select id, direct_key, seq, rev, last_ord, archived_at from conversations
   where id = any($1) or direct_key = any($2) order by id for no key update`
 const FIND_MESSAGES = `select ${MESSAGE}, client_digest from messages where id = any($1)`
-const FIND_BY_CLIENT_IDS = `select ${MESSAGE}, client_digest from messages
-  where (sender_id, client_message_id) in (select * from unnest($1::text[], $2::text[]))`
-const FIND_MEMBERS = `select conversation_id, user_id from members
-  where (conversation_id, user_id) in (select * from unnest($1::text[], $2::text[]))`
+/** A lateral look-up for each pair, here and below: by index, whatever the planner thinks of the size of the tables. */
+const FIND_BY_CLIENT_IDS = `select x.* from unnest($1::text[], $2::text[]) as v (sender, client)
+  cross join lateral (select ${MESSAGE}, client_digest from messages
+    where sender_id = v.sender and client_message_id = v.client limit 1) as x`
+const FIND_MEMBERS = `select x.* from unnest($1::text[], $2::text[]) as v (conversation, member)
+  cross join lateral (select conversation_id, user_id from members
+    where conversation_id = v.conversation and user_id = v.member limit 1) as x`
 const TAKE_ORDS = `select nextval('messages_ord_seq') as ord from generate_series(1, $1::bigint)`
-const FIND_CURSORS = `select m.conversation_id, m.user_id, m.peer_id, m.delivered_seq, m.read_seq, c.seq, c.member_count,
-    c.best_delivered_seq, c.best_delivered_by, c.second_delivered_seq,
-    c.best_read_seq, c.best_read_by, c.second_read_seq
-  from members m join conversations c on c.id = m.conversation_id
-  where (m.conversation_id, m.user_id) in (select * from unnest($1::text[], $2::text[])) for no key update of m`
-const LIST_PASSED = `select v.place, x.id, x.sender_id, x.seq
+/** Not locked: whoever moves a cursor holds the row of its conversation. */
+const FIND_CURSORS = `select x.* from unnest($1::text[], $2::text[]) as v (conversation, member)
+  cross join lateral (select m.conversation_id, m.user_id, m.peer_id, m.delivered_seq, m.read_seq, c.seq, c.member_count,
+      c.best_delivered_seq, c.best_delivered_by, c.second_delivered_seq,
+      c.best_read_seq, c.best_read_by, c.second_read_seq
+    from members m join conversations c on c.id = m.conversation_id
+    where m.conversation_id = v.conversation and m.user_id = v.member limit 1) as x`
+const LIST_PASSED = `select v.place, v.conversation, x.id, x.sender_id, x.seq
   from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) with ordinality as v (conversation, sender, low, high, place)
   cross join lateral (select id, sender_id, seq from messages
     where conversation_id = v.conversation and sender_id = v.sender and seq > v.low and seq <= v.high
     order by seq desc limit ${MAX_PASSED}) as x
   order by v.place, x.seq desc`
+
+const LIST_PASSED_IN_CHANNEL = LIST_PASSED.replace('sender_id = v.sender', 'sender_id <> v.sender').replace(
+  `limit ${MAX_PASSED}`,
+  `limit ${MAX_PASSED_SCAN}`,
+)
+const COUNT_PASSED = `select v.place, (select count(*) from messages
+    where conversation_id = v.conversation and sender_id = v.sender and seq > v.low and seq <= v.high) as n
+  from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) with ordinality as v (conversation, sender, low, high, place)`
+
+/** Longest way of a cursor in a channel of which the messages are read before: longer ones are rare, and long. */
+const MAX_GUESSED = 100
+
+/** Where a receipt will move its reader's cursor, most likely. */
+interface Guess {
+  readonly id: string
+  readonly readerId: string
+  readonly peerId: string | null
+  readonly from: number
+  readonly target: number
+}
+
+type PassedValues = readonly [conversationId: string, userId: string, from: number, target: number]
+
+const byPeer = ({ id, peerId, from, target }: Guess): PassedValues => [id, peerId ?? '', from, target]
+const byReader = ({ id, readerId, from, target }: Guess): PassedValues => [id, readerId, from, target]
+
+const columnsOf = (rows: readonly PassedValues[]) =>
+  ([0, 1, 2, 3] as const).map((column) => rows.map((values) => values[column]))
+
+function groupByPlace(rows: readonly PassedRow[]): Map<number, PassedRow[]> {
+  const groups = new Map<number, PassedRow[]>()
+  for (const row of rows) {
+    const group = groups.get(row.place)
+    if (group === undefined) groups.set(row.place, [row])
+    else group.push(row)
+  }
+  return groups
+}
 
 /**
  * Applies one batch inside a transaction of PostgreSQL. Every conversation it touches is locked first, in the order of their ids;
@@ -105,27 +159,45 @@ export class PostgresCommitter {
     for (const head of heads) await this.#batch.drive(this.#writer.heads.load(head))
   }
 
-  /** Ops that come often, in the order in which each has the effect it has in the order given. */
+  /** Ops that come often: in as few waves as their order within each conversation lets them. */
   async #applyCommon(ops: readonly CommonTuple[], offset: number, outcomes: OutcomeTuple[]): Promise<void> {
-    const appends = ops.filter(isAppend)
-    const receipts = ops.filter(isReceipt)
-    if (appends.length > 0) await this.#readForAppends(appends)
-    if (receipts.length > 0) await this.#readForReceipts(receipts)
-    const later: number[] = []
-    // Before any op makes a conversation, and thereby its id known.
-    const keys = ops.map((op) => this.#keyOf(op))
-    const lastAppend = new Map<string, number>()
-    for (const [index, op] of ops.entries()) if (isAppend(op)) lastAppend.set(keys[index]!, index)
-    for (const [index, op] of ops.entries()) {
-      // A receipt waits for what is appended elsewhere: then all messages are written at once.
-      if (isReceipt(op) && (lastAppend.get(keys[index]!) ?? -1) < index) later.push(index)
-      else outcomes[offset + index] = await this.#batch.drive(this.#writer.apply(op))
+    let left: readonly Numbered[] = ops.map((op, index) => ({ op, index: offset + index }))
+    const ords = await this.#takeOrds(left)
+    while (left.length > 0) {
+      // What is read for all of them is read from the tables.
+      await this.#batch.flush()
+      const wave = nextWave(
+        left,
+        (op) => this.#keyOf(op),
+        (op) => this.#isPast(op),
+      )
+      const appends = wave.appends.flatMap(({ op }) => (isAppend(op) ? [op] : []))
+      if (appends.length > 0) await this.#readForAppends(appends)
+      const receipts = [...wave.early, ...wave.late].flatMap(({ op }) => (isReceipt(op) ? [op] : []))
+      if (receipts.length > 0) await this.#readForReceipts(receipts)
+      await this.#applyReceipts(wave.early, outcomes)
+      for (const { op, index } of wave.appends) {
+        this.#batch.giveOrd(ords.get(index))
+        outcomes[index] = await this.#batch.drive(this.#writer.apply(op))
+      }
+      if (wave.late.length > 0) await this.#batch.flush()
+      await this.#applyReceipts(wave.late, outcomes)
+      left = wave.left
     }
-    if (later.length === 0) return
-    await this.#batch.flush()
-    await this.#readPassed(later.map((index) => ops[index] as ReceiptTuple))
-    for (const index of later)
-      outcomes[offset + index] = await this.#batch.drive(this.#writer.apply(ops[index]!))
+  }
+
+  /** Places among the messages in the order of the batch, whatever the order in which they are used. */
+  async #takeOrds(ops: readonly Numbered[]): Promise<ReadonlyMap<number, number>> {
+    const appends = ops.filter(({ op }) => isAppend(op))
+    if (appends.length === 0) return new Map()
+    const rows = await this.#batch.rows<{ ord: number }>(TAKE_ORDS, [appends.length])
+    return new Map(appends.map(({ index }, place) => [index, rows[place]!.ord]))
+  }
+
+  async #applyReceipts(receipts: readonly Numbered[], outcomes: OutcomeTuple[]): Promise<void> {
+    if (receipts.length === 0) return
+    await this.#readPassed(receipts.flatMap(({ op }) => (isReceipt(op) ? [op] : [])))
+    for (const { op, index } of receipts) outcomes[index] = await this.#batch.drive(this.#writer.apply(op))
   }
 
   async #readForAppends(appends: readonly (AppendTuple | ChannelAppendTuple)[]): Promise<void> {
@@ -151,8 +223,6 @@ export class PostgresCommitter {
         op[0] === OP.append ? [] : [op[3], ...op[7]].map((userId) => [op[1], userId] as const),
       ),
     )
-    const ords = await batch.rows<{ ord: number }>(TAKE_ORDS, [appends.length])
-    batch.giveOrds(ords.map(({ ord }) => ord))
   }
 
   async #readForReceipts(receipts: readonly ReceiptTuple[]): Promise<void> {
@@ -181,34 +251,70 @@ export class PostgresCommitter {
     for (const [id, userId] of pairs) this.#batch.knowMember(id, userId, found.has(pairKey(id, userId)))
   }
 
-  /** What receipts in direct conversations pass, as far as it can be told before; what cannot is asked for one by one. */
+  /** What receipts pass, as far as it can be told before; what cannot is asked for one by one. */
   async #readPassed(receipts: readonly ReceiptTuple[]): Promise<void> {
-    const asked = receipts.flatMap((op) => {
-      const id = this.#conversationIdOf(op)
-      const row = id === undefined ? undefined : this.#batch.cursorsOf(id, op[1])
-      if (id === undefined || row === undefined || row.peer_id === null) return []
-      const head = this.#writer.heads.knownById(id)?.seq ?? row.seq
-      const upTo = op[6] === null ? op[5] : (this.#places.get(op[6])?.seq ?? 0)
-      const from = op[4] ? row.read_seq : row.delivered_seq
-      const target = upTo === null ? head : Math.min(head, Math.floor(upTo))
-      return target > from ? [[id, row.peer_id, from, target] as const] : []
-    })
-    if (asked.length === 0) return
-    const columns = ([0, 1, 2, 3] as const).map((column) => asked.map((values) => values[column]))
-    const found = new Map<number, PassedRow[]>()
-    for (const row of await this.#batch.rows<PassedRow>(LIST_PASSED, columns)) {
-      const list = found.get(row.place) ?? []
-      list.push(row)
-      found.set(row.place, list)
+    const guesses = receipts.flatMap((op) => this.#guess(op) ?? [])
+    const direct = guesses.filter(({ peerId }) => peerId !== null)
+    await this.#readLists(LIST_PASSED, WRITE.listPassed, MAX_PASSED, direct.map(byPeer))
+    const channels = guesses.filter(
+      ({ peerId, target, from }) => peerId === null && target - from <= MAX_GUESSED,
+    )
+    if (channels.length === 0) return
+    const listed = await this.#readLists(
+      ...([
+        LIST_PASSED_IN_CHANNEL,
+        WRITE.listPassedInChannel,
+        MAX_PASSED_SCAN,
+        channels.map(byReader),
+      ] as const),
+    )
+    await this.#readMembers(listed.map((row) => [row.conversation, row.sender_id] as const))
+    const columns = columnsOf(channels.map(byReader))
+    const counts = await this.#batch.rows<{ place: number; n: number }>(COUNT_PASSED, columns)
+    for (const { place, n } of counts) {
+      this.#batch.knowRow(WRITE.countPassed, byReader(channels[place - 1]!), { n })
     }
+  }
+
+  #guess(op: ReceiptTuple): Guess | undefined {
+    const [, readerId, , , isRead, upTo, ofMessage] = op
+    const id = this.#conversationIdOf(op)
+    const row = id === undefined ? undefined : this.#batch.cursorsOf(id, readerId)
+    if (id === undefined || row === undefined) return undefined
+    const head = this.#writer.heads.knownById(id)?.seq ?? row.seq
+    const wanted = ofMessage === null ? upTo : (this.#places.get(ofMessage)?.seq ?? 0)
+    const from = isRead ? row.read_seq : row.delivered_seq
+    const target = wanted === null ? head : Math.min(head, Math.floor(wanted))
+    return target > from ? { id, readerId, peerId: row.peer_id, from, target } : undefined
+  }
+
+  async #readLists(
+    sql: string,
+    statement: string,
+    most: number,
+    asked: readonly PassedValues[],
+  ): Promise<readonly PassedRow[]> {
+    if (asked.length === 0) return []
+    const rows = await this.#batch.rows<PassedRow>(sql, columnsOf(asked))
+    const found = groupByPlace(rows)
     for (const [index, values] of asked.entries()) {
-      this.#batch.knowRows(WRITE.listPassed, [...values, MAX_PASSED], found.get(index + 1) ?? [])
+      this.#batch.knowRows(statement, [...values, most], found.get(index + 1) ?? [])
     }
+    return rows
   }
 
   #conversationIdOf([, , id, directKey, , , ofMessage]: ReceiptTuple): string | undefined {
     if (ofMessage !== null) return this.#places.get(ofMessage)?.conversation_id
     return id ?? (directKey === null ? undefined : this.#writer.heads.known(directKey)?.id)
+  }
+
+  /** Is a receipt for what is stored already, so that no append of the batch changes what it does? */
+  #isPast(op: CommonTuple): boolean {
+    if (!isReceipt(op)) return false
+    const id = this.#conversationIdOf(op)
+    const upTo = op[6] === null ? op[5] : (this.#places.get(op[6])?.seq ?? null)
+    const head = id === undefined ? undefined : this.#writer.heads.knownById(id)
+    return head !== undefined && upTo !== null && upTo <= head.seq
   }
 
   /** The conversation that an op is about: two ops with different keys are about different ones. */
@@ -217,48 +323,5 @@ export class PostgresCommitter {
     if (op[0] === OP.append) return this.#writer.heads.known(op[1])?.id ?? op[1]
     if (op[0] === OP.appendToChannel) return op[1]
     return this.#conversationIdOf(op) ?? op[3] ?? ''
-  }
-}
-
-const isAppend = (op: OpTuple): op is AppendTuple | ChannelAppendTuple =>
-  op[0] === OP.append || op[0] === OP.appendToChannel
-
-const isReceipt = (op: OpTuple): op is ReceiptTuple => op[0] === OP.receipt
-
-/** Where the ops that come often end, from here on. */
-function endOfCommon(ops: readonly OpTuple[], start: number): number {
-  let end = start
-  while (end < ops.length && (isAppend(ops[end]!) || isReceipt(ops[end]!) || ops[end]![0] === OP.touch))
-    end += 1
-  return end
-}
-
-const messageIdOf = (op: AppendTuple | ChannelAppendTuple): string => op[2]
-const parentIdOf = (op: AppendTuple | ChannelAppendTuple): string | null =>
-  op[0] === OP.append ? op[9] : op[6]
-const clientIdOf = (op: AppendTuple | ChannelAppendTuple): string | null =>
-  op[0] === OP.append ? op[8] : op[5]
-const senderOf = (op: AppendTuple | ChannelAppendTuple): string => (op[0] === OP.append ? op[4] : op[3])
-
-/** The message that names an op's conversation. */
-function messageOf(op: OpTuple): readonly string[] {
-  if (op[0] === OP.receipt) return op[6] === null ? [] : [op[6]]
-  return op[0] === OP.rare && 'messageId' in op[1] ? [op[1].messageId] : []
-}
-
-function conversationOf(op: OpTuple): { readonly id: string | null; readonly directKey: string | null } {
-  switch (op[0]) {
-    case OP.append:
-      return { id: null, directKey: op[1] }
-    case OP.appendToChannel:
-      return { id: op[1], directKey: null }
-    case OP.receipt:
-      return { id: op[2], directKey: op[3] }
-    case OP.openDirect:
-      return { id: null, directKey: op[2] }
-    case OP.rare:
-      return { id: 'channelId' in op[1] ? op[1].channelId : null, directKey: null }
-    case OP.touch:
-      return { id: null, directKey: null }
   }
 }

@@ -99,9 +99,9 @@ export class PostgresPool implements QueryRunner {
       keepAlive: true,
       allowExitOnIdle: false,
       application_name: 'parley',
-      // What a commit promises does not hang on how the server is set up.
+      // What a commit promises does not hang on how the server is set up; nor a plan on how small a table once was.
       onConnect: async (client) => {
-        await client.query(`set synchronous_commit = on`)
+        await client.query('set synchronous_commit = on; set plan_cache_mode = force_custom_plan')
       },
     })
     // A connection that breaks tells it here; what was under way on it fails on its own.
