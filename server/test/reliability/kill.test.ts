@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { randomFrom } from '@parley/testkit'
 import { buildOnce, newDataFolder, type ServerProcess, startProcess } from '@parley/testkit/server-process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { World } from './world.ts'
@@ -15,17 +16,6 @@ const CHECK_EVERY = 10
 const LATEST_KILL = 60
 
 beforeAll(buildOnce)
-
-/** Mulberry32: the same numbers for the same seed. */
-const randomFrom = (seed: number) => {
-  let state = seed
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** Bursts until the server is gone: a few messages from everybody in each turn. */
 const sendUntilKilled = async (server: ServerProcess, world: World, random: () => number): Promise<void> => {
