@@ -93,6 +93,7 @@ export const checkHistory = (history: readonly HistoryEvent[], final: FinalState
   ...checkOnce(history, final),
   ...checkPositions(history, final),
   ...checkConnections(history),
+  ...checkNothingSkipped(history, final),
   ...checkAgreement(history, final),
   ...checkRefusals(history, final),
   ...checkMembership(history, final),
@@ -199,6 +200,31 @@ function* checkConnections(history: readonly HistoryEvent[]): Iterable<Violation
       yield { invariant: 5, what: `${got.connection} got ${got.seq} after ${head} in ${got.conversation}` }
     }
     heads.set(id, Math.max(head, got.seq))
+  }
+}
+
+/** Between the first and the last that a connection got of a conversation nothing of others is missing. */
+function* checkNothingSkipped(history: readonly HistoryEvent[], final: FinalState): Iterable<Violation> {
+  const stored = new Map<string, StoredMessage[]>()
+  for (const message of final.stored) {
+    const all = stored.get(message.conversation) ?? []
+    stored.set(message.conversation, all)
+    all[message.seq] = message
+  }
+  const seen = new Map<string, { got: Of<'received'>; seqs: Set<number> }>()
+  for (const got of only(history, 'received')) {
+    const id = key(got.connection, got.conversation)
+    const of = seen.get(id) ?? { got, seqs: new Set() }
+    seen.set(id, of)
+    of.seqs.add(got.seq)
+  }
+  for (const { got, seqs } of seen.values()) {
+    const last = Math.max(...seqs)
+    for (let seq = Math.min(...seqs); seq < last; seq += 1) {
+      const message = stored.get(got.conversation)?.[seq]
+      if (message === undefined || message.sender === got.reader || seqs.has(seq)) continue
+      yield { invariant: 5, what: `${got.connection} skipped ${seq} in ${got.conversation}` }
+    }
   }
 }
 
