@@ -1,5 +1,6 @@
 import { checkHistory, randomFrom } from '@parley/testkit'
 import { type Cluster, startCluster } from '@parley/testkit/cluster'
+import { makeOddities, type Oddities } from './chaos-oddities.ts'
 import { ChaosWorld, type Figures, sleep } from './chaos-world.ts'
 
 export interface ChaosOptions {
@@ -11,6 +12,8 @@ export interface ChaosOptions {
   readonly hang: number
   /** Faults go on for so long (ms); each of them comes once at least. */
   readonly duration: number
+  /** Needs root and faketime: one node has a network that is cut, another a clock that is an hour ahead. */
+  readonly isLong: boolean
   readonly say: (line: string) => void
 }
 
@@ -28,6 +31,7 @@ interface Scene extends Pick<ChaosOptions, 'hang'> {
   readonly cluster: Cluster
   readonly world: ChaosWorld
   readonly random: () => number
+  readonly oddities: Oddities | null
 }
 
 /** Answers how long it took until all was well (ms). */
@@ -42,8 +46,8 @@ const PRESENCE_PATIENCE = 45_000
 const killNode: FaultOf = async ({ cluster, world, random }) => {
   const node = cluster.nodes[Math.floor(random() * NODES)]!
   await node.kill()
-  const converged = world.converged(PATIENCE)
   await sleep(500 + random() * 1_000)
+  const converged = world.converged(PATIENCE)
   await node.start()
   return converged
 }
@@ -69,6 +73,14 @@ const killPostgres: FaultOf = async ({ cluster, world }) => {
   return world.storing(PATIENCE)
 }
 
+const cutNode: FaultOf = async ({ oddities, world, hang }) => {
+  if (oddities === null) return 0
+  oddities.cut()
+  await sleep(hang)
+  oddities.heal()
+  return world.converged(PATIENCE)
+}
+
 const killNodeWithoutRedis: FaultOf = async ({ cluster, world, random }) => {
   await cluster.redis.kill()
   const node = cluster.nodes[Math.floor(random() * NODES)]!
@@ -87,16 +99,24 @@ const FAULTS: Readonly<Record<string, FaultOf>> = {
   'node and Redis killed': killNodeWithoutRedis,
 }
 
+const LONG_FAULTS: Readonly<Record<string, FaultOf>> = { ...FAULTS, 'node cut off': cutNode }
+
 /** Three nodes, people who write, one fault after the other; then everything is compared. */
 export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
-  const { seed, people, pause, hang, say } = options
+  const { seed, people, pause, hang, isLong, say } = options
   const random = randomFrom(seed)
-  const cluster = await startCluster({ nodes: NODES })
+  const oddities = isLong ? makeOddities() : null
+  const cluster = await startCluster({ nodes: NODES, ...(oddities === null ? {} : oddities) }).catch(
+    (error) => {
+      oddities?.remove()
+      throw error
+    },
+  )
   const world = new ChaosWorld(cluster.nodes, randomFrom(seed + 1))
   try {
     await world.begin(people, pause)
     await sleep(1_500)
-    const times = await runFaults({ cluster, world, random, hang }, options)
+    const times = await runFaults({ cluster, world, random, hang, oddities }, options)
     await world.quiet(PATIENCE)
     await world.converged(PATIENCE)
     const live = world.leave()
@@ -119,20 +139,23 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     return { wrong, figures: world.figures, times, presence }
   } finally {
     await world.end()
+    oddities?.heal()
     await cluster.stop()
+    oddities?.remove()
   }
 }
 
 const runFaults = async (scene: Scene, { duration, say }: ChaosOptions): Promise<ChaosReport['times']> => {
   const { random, world } = scene
+  const faults = scene.oddities === null ? FAULTS : LONG_FAULTS
   const times: Record<string, number[]> = {}
   const end = performance.now() + duration
   for (let round = 0; round === 0 || performance.now() < end; round += 1) {
     // In another order each time.
-    const order = Object.keys(FAULTS).map((name) => ({ name, at: random() }))
+    const order = Object.keys(faults).map((name) => ({ name, at: random() }))
     order.sort((a, b) => a.at - b.at)
     for (const { name } of order) {
-      const took = await FAULTS[name]!(scene)
+      const took = await faults[name]!(scene)
       times[name] = [...(times[name] ?? []), took]
       say(`${name}: well after ${took} ms; ${world.figures.acknowledged} acknowledged`)
       await sleep(500 + random() * 1_000)

@@ -8,7 +8,7 @@ it('CHAOS-1, CHAOS-2 nodes, Redis and PostgreSQL are killed and hang while peopl
   const seed = Number(process.env['PARLEY_CHAOS_SEED'] ?? randomInt(2 ** 31))
   const said: string[] = [`PARLEY_CHAOS_SEED=${seed}`]
   const say = (line: string): void => void said.push(line)
-  const report = await runChaos({ seed, people: 6, pause: 250, hang: 5_000, duration: 0, say })
+  const report = await runChaos({ seed, people: 6, pause: 250, hang: 5_000, duration: 0, isLong: false, say })
   expect(report.wrong, said.join('\n')).toEqual([])
   // It was tried at all.
   expect(report.figures.acknowledged, said.join('\n')).toBeGreaterThan(100)
