@@ -14,6 +14,8 @@ import type { UserCache } from './user-cache.ts'
 
 /** How long a call rings (ms; wire, "signal"). */
 export const RING_TIME = 30_000
+/** How long other nodes leave it to the one that placed a missed call to write it down (ms): that may be gone. */
+const WRITE_DOWN_PATIENCE = 2_000
 /** The stored text of a missed call; its type says the rest. */
 const MISSED = 'Missed call'
 
@@ -42,9 +44,10 @@ export interface Caller {
  */
 export class Calls {
   readonly #with: Dependencies
-  /** Calls placed here: by whom, for the message of a missed one. */
-  readonly #placed = new Map<string, Sender | null>()
+  /** Calls placed here, which this node counts. */
+  readonly #placed = new Set<string>()
   readonly #unwatch: () => void
+  #isStopped = false
 
   constructor(dependencies: Dependencies) {
     this.#with = dependencies
@@ -52,6 +55,7 @@ export class Calls {
   }
 
   stop(): void {
+    this.#isStopped = true
     this.#unwatch()
   }
 
@@ -82,7 +86,7 @@ export class Calls {
       value: leaseValueOf(call),
       ttl: RING_TIME,
     })
-    this.#placed.set(call.id, caller.account)
+    this.#placed.add(call.id)
     this.count('offered')
     return call
   }
@@ -156,24 +160,33 @@ export class Calls {
     }
   }
 
-  /** Nobody answered. Every node hears of it, and tells its own; where it was placed it is written down. */
+  /** Nobody answered. Every node hears of it, and tells its own. */
   #onLease({ type, lease }: LeaseChange): void {
     if (type !== 'lost') return
     const call = callOf(lease)
-    const account = this.#placed.get(call.id)
-    this.#placed.delete(call.id)
+    const wasPlacedHere = this.#placed.delete(call.id)
     const event = { type: 'call.over', call, reason: 'missed' } as const
     this.#with.hub.dispatch(targetOf(call), event)
     this.#with.hub.dispatch(`peer:${call.fromPeerId}`, event)
-    if (account === undefined) return
-    this.count('missed')
-    if (account === null || !('accountId' in call.to)) return
-    this.#leaveMessage(call.id, account, call.to.accountId).catch((error: unknown) =>
-      this.#with.observer.error('missed call not stored', error, { userId: account.id }),
+    if (wasPlacedHere) {
+      this.count('missed')
+      this.#writeDown(call)
+    } else {
+      // The node that placed it may be gone. It is stored once, whoever is first: its client id is of the call.
+      this.#with.clock.after(WRITE_DOWN_PATIENCE, () => this.#writeDown(call))
+    }
+  }
+
+  #writeDown({ id, fromAccountId, to }: Call): void {
+    if (fromAccountId === null || !('accountId' in to) || this.#isStopped) return
+    this.#leaveMessage(id, fromAccountId, to.accountId).catch((error: unknown) =>
+      this.#with.observer.error('missed call not stored', error, { userId: fromAccountId }),
     )
   }
 
-  async #leaveMessage(callId: string, caller: Sender, receiverId: string): Promise<void> {
+  async #leaveMessage(callId: string, callerId: string, receiverId: string): Promise<void> {
+    const caller = await this.#with.users.find(callerId)
+    if (caller === null) return
     const op = {
       kind: 'append-direct',
       messageId: newId(),

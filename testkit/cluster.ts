@@ -35,12 +35,18 @@ export interface Cluster {
   stop(): Promise<void>
 }
 
+/** What ties the nodes together. */
+interface ClusterEnv {
+  readonly DATABASE_URL: string
+  readonly REDIS_URL: string
+}
+
 /** `nodes` servers with these settings. What was started is ended when one of them does not start. */
 export const startCluster = async (options: {
   readonly nodes: number
   readonly env?: Readonly<Record<string, string>>
   /** What else one node gets, by its index. */
-  readonly optionsOf?: (index: number) => StartOptions
+  readonly optionsOf?: (index: number, env: ClusterEnv) => StartOptions | Promise<StartOptions>
 }): Promise<Cluster> => {
   buildOnce()
   const ends: (() => Promise<unknown> | unknown)[] = []
@@ -65,7 +71,7 @@ export const startCluster = async (options: {
     for (let index = 0; index < options.nodes; index += 1) {
       const data = newDataFolder()
       ends.push(() => data.remove())
-      const own = options.optionsOf?.(index) ?? {}
+      const own = (await options.optionsOf?.(index, env)) ?? {}
       const node = await startNode(data, { ...own, env: { ...env, ...own.env } })
       ends.push(() => node.kill())
       nodes.push(node)

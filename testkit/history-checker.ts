@@ -49,6 +49,7 @@ export interface StoredMessage {
   readonly messageId: string
   readonly conversation: string
   readonly sender: string
+  /** The other of two; in a channel its name, which is no reader. */
   readonly receiver: string
   readonly clientMessageId: string | null
   readonly content: string
@@ -59,6 +60,20 @@ export interface FinalState {
   readonly stored: readonly StoredMessage[]
   /** Readers who had a live connection, and time to settle, at the end: they must have everything. */
   readonly settledReaders: readonly string[]
+  /** Who is in a conversation of more than two; in all others are sender and receiver. */
+  readonly members?: ReadonlyMap<string, readonly string[]>
+  /** What readers were told that they have not read, and from which position on. */
+  readonly unread?: readonly {
+    readonly reader: string
+    readonly conversation: string
+    readonly readSeq: number
+    readonly count: number
+  }[]
+  /** Whom observers were told to be online, and who has a live connection, at the end. */
+  readonly presence?: {
+    readonly live: readonly string[]
+    readonly told: readonly { readonly observer: string; readonly online: readonly string[] }[]
+  }
 }
 
 /** One broken promise, with the number of the invariant in docs/one-message.md. */
@@ -78,10 +93,14 @@ export const checkHistory = (history: readonly HistoryEvent[], final: FinalState
   ...checkOnce(history, final),
   ...checkPositions(history, final),
   ...checkConnections(history),
+  ...checkNothingSkipped(history, final),
   ...checkAgreement(history, final),
   ...checkRefusals(history, final),
+  ...checkMembership(history, final),
   ...checkReceipts(history, final),
+  ...checkUnread(final),
   ...checkEverythingArrived(history, final),
+  ...checkPresence(final),
 ]
 
 const only = <T extends HistoryEvent['type']>(history: readonly HistoryEvent[], type: T): Of<T>[] =>
@@ -184,6 +203,31 @@ function* checkConnections(history: readonly HistoryEvent[]): Iterable<Violation
   }
 }
 
+/** Between the first and the last that a connection got of a conversation nothing of others is missing. */
+function* checkNothingSkipped(history: readonly HistoryEvent[], final: FinalState): Iterable<Violation> {
+  const stored = new Map<string, StoredMessage[]>()
+  for (const message of final.stored) {
+    const all = stored.get(message.conversation) ?? []
+    stored.set(message.conversation, all)
+    all[message.seq] = message
+  }
+  const seen = new Map<string, { got: Of<'received'>; seqs: Set<number> }>()
+  for (const got of only(history, 'received')) {
+    const id = key(got.connection, got.conversation)
+    const of = seen.get(id) ?? { got, seqs: new Set() }
+    seen.set(id, of)
+    of.seqs.add(got.seq)
+  }
+  for (const { got, seqs } of seen.values()) {
+    const last = Math.max(...seqs)
+    for (let seq = Math.min(...seqs); seq < last; seq += 1) {
+      const message = stored.get(got.conversation)?.[seq]
+      if (message === undefined || message.sender === got.reader || seqs.has(seq)) continue
+      yield { invariant: 5, what: `${got.connection} skipped ${seq} in ${got.conversation}` }
+    }
+  }
+}
+
 function* checkAgreement(history: readonly HistoryEvent[], final: FinalState): Iterable<Violation> {
   const contents = new Map(
     final.stored.map((message) => [
@@ -207,6 +251,19 @@ function* checkRefusals(history: readonly HistoryEvent[], final: FinalState): It
     if (stored.has(id) && !acknowledged.has(id)) yield { invariant: 7, what: `refused ${id} is stored` }
   }
 }
+
+function* checkMembership(history: readonly HistoryEvent[], final: FinalState): Iterable<Violation> {
+  const stored = new Map(final.stored.map((message) => [message.messageId, message]))
+  for (const { reader, messageId } of only(history, 'received')) {
+    const message = stored.get(messageId)
+    if (message !== undefined && !membersOf(message, final).includes(reader)) {
+      yield { invariant: 8, what: `${reader} received ${messageId} from outside ${message.conversation}` }
+    }
+  }
+}
+
+const membersOf = (message: StoredMessage, { members }: FinalState): readonly string[] =>
+  members?.get(message.conversation) ?? [message.sender, message.receiver]
 
 function* checkReceipts(history: readonly HistoryEvent[], final: FinalState): Iterable<Violation> {
   const heads = new Map<string, number>()
@@ -241,12 +298,41 @@ function* checkReceipts(history: readonly HistoryEvent[], final: FinalState): It
   }
 }
 
+/** Unread is what others wrote after one's read position. */
+function* checkUnread(final: FinalState): Iterable<Violation> {
+  for (const { reader, conversation, readSeq, count } of final.unread ?? []) {
+    const unread = final.stored.filter(
+      (message) =>
+        message.conversation === conversation && message.sender !== reader && message.seq > readSeq,
+    )
+    if (unread.length !== count) {
+      yield {
+        invariant: 9,
+        what: `${reader} was told of ${count} unread in ${conversation}, not ${unread.length}`,
+      }
+    }
+  }
+}
+
 function* checkEverythingArrived(history: readonly HistoryEvent[], final: FinalState): Iterable<Violation> {
   const arrived = new Set(only(history, 'received').map((got) => key(got.reader, got.messageId)))
   const settled = new Set(final.settledReaders)
   for (const message of final.stored) {
-    if (settled.has(message.receiver) && !arrived.has(key(message.receiver, message.messageId))) {
-      yield { invariant: 10, what: `${message.receiver} never got ${message.messageId}` }
+    for (const reader of membersOf(message, final)) {
+      if (reader === message.sender || !settled.has(reader)) continue
+      if (!arrived.has(key(reader, message.messageId))) {
+        yield { invariant: 10, what: `${reader} never got ${message.messageId}` }
+      }
     }
+  }
+}
+
+function* checkPresence({ presence }: FinalState): Iterable<Violation> {
+  if (presence === undefined) return
+  const live = [...presence.live].sort().join(', ')
+  for (const { observer, online } of presence.told) {
+    const told = [...online].sort().join(', ')
+    if (told !== live)
+      yield { invariant: 10, what: `${observer} says that ${told} are online, and ${live} are` }
   }
 }

@@ -5,6 +5,7 @@ export type { FinalState, HistoryEvent, StoredMessage, Violation } from './histo
 export { checkHistory } from './history-checker.ts'
 export { type Fate, type LossyBus, LossyNetwork } from './lossy-network.ts'
 export { MemoryStore } from './memory-store.ts'
+export { randomFrom } from './random.ts'
 export { RawClient, type RawFrame } from './raw-client.ts'
 export { describeStoreContract, type NewUser, type StoreHarness } from './store-contract.ts'
 export { userIdAuthenticator } from './user-id-authenticator.ts'

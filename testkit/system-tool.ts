@@ -18,6 +18,7 @@ export const TURNSERVER: SystemTool = {
   package: 'coturn',
   service: 'coturn',
 }
+export const FAKETIME: SystemTool = { command: 'faketime', probe: ['--version'], package: 'faketime' }
 export const REDIS: SystemTool = {
   command: 'redis-server',
   probe: ['--version'],

@@ -10,8 +10,8 @@ export interface TcpProxy {
   close(): void
 }
 
-/** Passes bytes on, in both directions, so many ms later. */
-export const startTcpProxy = async (port: number, ms: number): Promise<TcpProxy> => {
+/** Passes bytes on, in both directions, so many ms later; listens on loopback, or on the address of a test's own network. */
+export const startTcpProxy = async (port: number, ms: number, host = '127.0.0.1'): Promise<TcpProxy> => {
   const sockets = new Set<Socket>()
   let isCut = false
   const pass = (from: Socket, to: Socket): void => {
@@ -31,7 +31,7 @@ export const startTcpProxy = async (port: number, ms: number): Promise<TcpProxy>
     const upstream = connect(port, '127.0.0.1')
     pass(client, upstream)
     pass(upstream, client)
-  }).listen(0, '127.0.0.1')
+  }).listen(0, host)
   await once(server, 'listening')
   const address = server.address()
   const cut = (): void => {

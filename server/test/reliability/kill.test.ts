@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { randomFrom } from '@parley/testkit'
 import { buildOnce, newDataFolder, type ServerProcess, startProcess } from '@parley/testkit/server-process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { World } from './world.ts'
@@ -16,17 +17,6 @@ const CHECK_EVERY = 10
 const LATEST_KILL = 60
 
 beforeAll(buildOnce)
-
-/** Mulberry32: the same numbers for the same seed. */
-const randomFrom = (seed: number) => {
-  let state = seed
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** However slow the machine is, half of the kills come among acknowledgements. A server that gives none has this long (ms). */
 const PATIENCE = 10_000

@@ -1,0 +1,499 @@
+import type { HistoryEvent, RawClient, RawFrame, StoredMessage } from '@parley/testkit'
+import type { ClusterNode } from '@parley/testkit/cluster'
+import type { SocketClient } from '@parley/testkit/socket-client'
+import { nodeAt, type TestNode, type TestUser } from '../harness/test-node.ts'
+
+/** How long an answer may take before the same is sent again, over any way (ms). */
+const RETRY_AFTER = 2_000
+/** How long one request may take (ms). */
+const PATIENCE = 4_000
+/** Refusals that say: nothing is known, try again. */
+const RETRYABLE = new Set(['UNAVAILABLE', 'SERVER_ERROR', 'CONFLICT'])
+
+interface Send {
+  readonly from: Person
+  /** Null: to the channel. */
+  readonly to: Person | null
+  readonly clientMessageId: string
+  readonly content: string
+  triedAt: number
+}
+
+interface Person {
+  readonly user: TestUser
+  chat: RawClient | null
+  channels: SocketClient | null
+  /** Up to where everything of the channel is known. */
+  rev: number
+  readonly revs: Set<number>
+  isAway: boolean
+}
+
+export interface Figures {
+  readonly sent: number
+  readonly acknowledged: number
+  readonly retried: number
+  /** Refused for now, to be tried again. */
+  readonly refused: number
+  readonly connections: number
+  /** Came again over another connection, as its receipt had been lost. */
+  readonly cameAgain: number
+}
+
+/** People who write over chat, channels and REST to whichever node is there, come back to any other, and note all. */
+export class ChaosWorld {
+  readonly history: HistoryEvent[] = []
+  /** What must not happen at any time: an unknown refusal, a session that is not taken. */
+  readonly surprises: string[] = []
+  readonly #nodes: readonly ClusterNode[]
+  readonly #random: () => number
+  readonly #people: Person[] = []
+  readonly #open = new Map<string, Send>()
+  readonly #acked = new Set<string>()
+  readonly #arrived = new Set<string>()
+  /** Acknowledged, and not yet at this reader. */
+  readonly #owed = new Set<string>()
+  readonly #loops: Promise<void>[] = []
+  #channelId = ''
+  #isWriting = false
+  #isOver = false
+  readonly #figures = { sent: 0, acknowledged: 0, retried: 0, refused: 0, connections: 0, cameAgain: 0 }
+
+  constructor(nodes: readonly ClusterNode[], random: () => number) {
+    this.#nodes = nodes
+    this.#random = random
+  }
+
+  get figures(): Figures {
+    return this.#figures
+  }
+
+  /** Everybody registers, enters the channel, connects, and begins to write: each so many ms on average. */
+  async begin(people: number, pause: number): Promise<void> {
+    const node = this.#node()
+    for (let index = 0; index < people; index += 1) {
+      const user = await node.register(`chaos${index}`)
+      this.#people.push({ user, chat: null, channels: null, rev: 0, revs: new Set(), isAway: false })
+    }
+    const { user } = this.#people[0]!
+    const { body } = await node.call(user, 'POST', '/api/channels', { name: 'team' })
+    this.#channelId = (body['channel'] as { id: string }).id
+    const userIds = this.#people.slice(1).map((person) => person.user.id)
+    await node.call(user, 'POST', `/api/channels/${this.#channelId}/members`, { userIds })
+    this.#isWriting = true
+    for (const person of this.#people) {
+      this.#loops.push(
+        this.#keep(person, () => this.#openChat(person)),
+        this.#keep(person, () => this.#openChannels(person)),
+        this.#write(person, pause),
+      )
+    }
+    this.#loops.push(this.#retry())
+  }
+
+  /** Nobody writes anything new any more; resolves when every send has its answer, or after so many ms. */
+  async quiet(ms: number): Promise<void> {
+    this.#isWriting = false
+    await until(() => this.#open.size === 0, ms)
+    for (const { clientMessageId } of this.#open.values())
+      this.surprises.push(`${clientMessageId} has no answer`)
+  }
+
+  /** How long it takes until everybody has what is acknowledged by now (ms); `limit` when it takes longer. */
+  async converged(limit: number): Promise<number> {
+    const owed = [...this.#owed]
+    const began = performance.now()
+    await until(() => !owed.some((id) => this.#owed.has(id)), limit)
+    return Math.round(performance.now() - began)
+  }
+
+  /** How long it takes until a message is acknowledged by every node (ms). */
+  async storing(limit: number): Promise<number> {
+    const began = performance.now()
+    await Promise.all(
+      this.#nodes.map(async (node) => {
+        const send = this.#newSend(this.#people[0]!, null)
+        const isAcked = () => this.#acked.has(keyOf(send))
+        while (!isAcked() && performance.now() - began < limit) {
+          await this.#byRest(send, nodeAt(node.url))
+          if (!isAcked()) await sleep(50)
+        }
+      }),
+    )
+    return Math.round(performance.now() - began)
+  }
+
+  /** Half of the people leave in order; who is live then. */
+  leave(): readonly string[] {
+    const half = Math.floor(this.#people.length / 2)
+    for (const person of this.#people.slice(0, half)) {
+      person.isAway = true
+      person.chat?.socket.close()
+      person.channels?.close()
+    }
+    return this.#people.slice(half).map(({ user }) => user.id)
+  }
+
+  /** Who is online, as each node says. */
+  presence(): Promise<{ observer: string; online: string[] }[]> {
+    return Promise.all(
+      this.#nodes.map(async ({ url }, index) => {
+        const online = []
+        for (const { user } of this.#people) {
+          const { body } = await nodeAt(url).call(user, 'GET', `/api/users/${user.id}`)
+          if ((body['user'] as { isOnline?: boolean } | undefined)?.isOnline === true) online.push(user.id)
+        }
+        return { observer: `node ${index + 1}`, online }
+      }),
+    )
+  }
+
+  readers(): string[] {
+    return this.#people.map(({ user }) => user.id)
+  }
+
+  members(): ReadonlyMap<string, readonly string[]> {
+    return new Map([[this.#channelId, this.readers()]])
+  }
+
+  /** What is stored, as every node shows it. */
+  async stored(): Promise<StoredMessage[]> {
+    const [first, ...others] = await Promise.all(this.#nodes.map(({ url }) => this.#read(nodeAt(url))))
+    for (const other of others) {
+      if (JSON.stringify(other) !== JSON.stringify(first))
+        this.surprises.push('nodes show different histories')
+    }
+    return first!
+  }
+
+  async unread(): Promise<{ reader: string; conversation: string; readSeq: number; count: number }[]> {
+    const node = this.#node()
+    const all = []
+    for (const { user } of this.#people) {
+      const { body } = await node.call(user, 'GET', `/api/channels/${this.#channelId}`)
+      const { readSeq, unreadCount } = body['channel'] as { readSeq: number; unreadCount: number }
+      all.push({ reader: user.id, conversation: this.#channelId, readSeq, count: unreadCount })
+    }
+    return all
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true
+    this.#isWriting = false
+    for (const { chat, channels } of this.#people) {
+      chat?.socket.terminate()
+      channels?.close()
+    }
+    await Promise.all(this.#loops)
+  }
+
+  /** Any node that runs. */
+  #node(): TestNode {
+    const up = this.#nodes.filter(({ isUp }) => isUp)
+    const { url } = up[Math.floor(this.#random() * up.length)] ?? this.#nodes[0]!
+    return nodeAt(url)
+  }
+
+  /** Connects again, to whichever node, as long as the world lasts. */
+  async #keep(person: Person, open: () => Promise<void>): Promise<void> {
+    while (!this.#isOver) {
+      if (!person.isAway) await open().catch(() => {})
+      await sleep(50 + this.#random() * 300)
+    }
+  }
+
+  /** Resolves when the connection has ended. */
+  async #openChat(person: Person): Promise<void> {
+    const { user } = person
+    const client = await within(this.#node().chat(user), (late) => late.socket.terminate())
+    const connection = this.#newConnection(user, 'chat')
+    for (const frame of client.all) this.#chatSaw(person, connection, frame)
+    client.socket.on('message', (data) => {
+      this.#chatSaw(person, connection, JSON.parse(String(data)) as RawFrame)
+      client.frames.length = 0
+    })
+    if (person.isAway || this.#isOver) client.socket.terminate()
+    person.chat = client
+    const { code } = await client.closed
+    person.chat = null
+    if (code === 4001 || code === 4002 || code === 4003) this.surprises.push(`chat closed with ${code}`)
+  }
+
+  #chatSaw({ user }: Person, connection: string, frame: RawFrame): void {
+    const data = (frame['data'] ?? {}) as Readonly<Record<string, unknown>>
+    const [messageId, seq] = [String(data['messageId']), Number(data['seq'])]
+    if (frame.type === 'message_sent') this.#ack(user.id, String(data['clientMessageId']), messageId, seq)
+    else if (frame.type === 'error') this.#refused(data)
+    else if (frame.type === 'new_message') {
+      const sender = String(data['senderId'])
+      const conversation = directOf(sender, user.id)
+      this.#received({
+        reader: user.id,
+        connection,
+        conversation,
+        messageId,
+        sender,
+        content: String(data['content']),
+        seq,
+      })
+    }
+  }
+
+  async #openChannels(person: Person): Promise<void> {
+    const { user } = person
+    const client = await within(this.#node().socket(user), (late) => late.close())
+    const ended = new Promise<void>((resolve) => client.socket.once('disconnect', () => resolve()))
+    const connection = this.#newConnection(user, 'channels')
+    client.socket.on('message:new', (message: ChannelItem) => {
+      client.pending.length = 0
+      if (message.channelId === this.#channelId) this.#channelSaw(person, connection, message)
+    })
+    if (person.isAway || this.#isOver) client.close()
+    const channelId = this.#channelId
+    try {
+      const joined = await client.socket.timeout(PATIENCE).emitWithAck('room:join', { channelId })
+      if (joined.ok) await this.#sync(person, client, `${connection} sync`)
+      if (joined.ok) person.channels = client
+      else this.#refused(joined.error)
+      if (joined.ok) await ended
+    } finally {
+      person.channels = null
+      client.close()
+    }
+  }
+
+  async #sync(person: Person, client: SocketClient, connection: string): Promise<void> {
+    for (let more = true; more; ) {
+      const cursors = { [this.#channelId]: person.rev }
+      const answer = await client.socket.timeout(PATIENCE).emitWithAck('sync', { cursors })
+      if (answer.ok !== true) {
+        this.#refused(answer.error)
+        throw new Error('sync was refused')
+      }
+      const mine = answer.channels.find(
+        ({ channelId }: { channelId: string }) => channelId === this.#channelId,
+      )
+      if (mine === undefined || mine.resync === true) {
+        this.surprises.push(`sync from ${person.rev} answered ${JSON.stringify(mine)?.slice(0, 100)}`)
+        return
+      }
+      for (const { message } of mine.events as { message: ChannelItem }[]) {
+        this.#channelSaw(person, connection, message)
+      }
+      this.#knows(person, mine.rev)
+      more = mine.more === true
+    }
+  }
+
+  #channelSaw(person: Person, connection: string, message: ChannelItem): void {
+    const { id: messageId, userId: sender, source, content, seq } = message
+    const reader = person.user.id
+    const event = { reader, connection, conversation: this.#channelId, messageId, sender, seq }
+    if (sender !== reader) this.#received({ ...event, content: source ?? content })
+    person.revs.add(message.rev ?? seq)
+    this.#knows(person, person.rev)
+  }
+
+  /** Nothing is edited here: a revision is a message. */
+  #knows(person: Person, rev: number): void {
+    person.rev = Math.max(person.rev, rev)
+    while (person.revs.delete(person.rev + 1)) person.rev += 1
+  }
+
+  async #write(person: Person, pause: number): Promise<void> {
+    while (!this.#isOver) {
+      await sleep(pause * 2 * this.#random())
+      if (!this.#isWriting) continue
+      const others = this.#people.filter((other) => other !== person)
+      const to = this.#random() < 0.5 ? null : others[Math.floor(this.#random() * others.length)]!
+      this.#try(this.#newSend(person, to))
+    }
+  }
+
+  #newSend(from: Person, to: Person | null): Send {
+    this.#figures.sent += 1
+    const number = this.#figures.sent
+    const clientMessageId = `c-${number}`
+    const send = { from, to, clientMessageId, content: `message ${number}`, triedAt: 0 }
+    this.#open.set(keyOf(send), send)
+    this.history.push({
+      type: 'invoke',
+      sender: from.user.id,
+      clientMessageId,
+      conversation: to === null ? this.#channelId : directOf(from.user.id, to.user.id),
+      receiver: to?.user.id ?? this.#channelId,
+      content: send.content,
+    })
+    return send
+  }
+
+  async #retry(): Promise<void> {
+    while (!this.#isOver) {
+      await sleep(200)
+      for (const send of [...this.#open.values()]) {
+        if (performance.now() - send.triedAt < RETRY_AFTER) continue
+        this.#figures.retried += 1
+        this.#try(send)
+      }
+    }
+  }
+
+  /** Over the socket, or by REST. */
+  #try(send: Send): void {
+    const { from, to, content, clientMessageId } = send
+    send.triedAt = performance.now()
+    const byRest = this.#random() < 0.3
+    if (to !== null && from.chat !== null && !byRest) {
+      from.chat.send({ type: 'chat_message', data: { receiverId: to.user.id, content, clientMessageId } })
+    } else if (to === null && from.channels !== null && !byRest) {
+      void this.#byChannels(send, from.channels)
+    } else void this.#byRest(send, this.#node())
+  }
+
+  async #byChannels({ from, content, clientMessageId }: Send, { socket }: SocketClient): Promise<void> {
+    const body = { channelId: this.#channelId, content, clientMessageId }
+    const answer = await socket
+      .timeout(PATIENCE)
+      .emitWithAck('message:send', body)
+      .catch(() => null)
+    if (answer === null) return
+    if (answer.ok !== true) return this.#refused(answer.error)
+    this.#ack(from.user.id, clientMessageId, answer.messageId, answer.seq)
+    from.revs.add(answer.rev)
+    this.#knows(from, from.rev)
+  }
+
+  async #byRest({ from, to, content, clientMessageId }: Send, node: TestNode): Promise<void> {
+    const [path, more] =
+      to === null
+        ? [`/api/channels/${this.#channelId}/messages`, {}]
+        : ['/api/messages', { receiverId: to.user.id }]
+    const answer = await within(
+      node.call(from.user, 'POST', path, { content, clientMessageId, ...more }),
+    ).catch(() => null)
+    if (answer === null) return
+    const { status, body } = answer
+    if (status === 200 || status === 201) {
+      const { id, seq } = body['message'] as { id: string; seq: number }
+      this.#ack(from.user.id, clientMessageId, id, seq)
+    } else this.#refused(body, status)
+  }
+
+  #refused(error: Readonly<Record<string, unknown>> | undefined, status?: number): void {
+    this.#figures.refused += 1
+    const code = String(error?.['code'])
+    if (!RETRYABLE.has(code))
+      this.surprises.push(`refused with ${status ?? ''} ${code}: ${JSON.stringify(error)}`)
+  }
+
+  #ack(sender: string, clientMessageId: string, messageId: string, seq: number): void {
+    this.history.push({ type: 'ack', sender, clientMessageId, messageId, seq })
+    const send = this.#open.get(`${sender} ${clientMessageId}`)
+    if (send === undefined) return
+    this.#open.delete(keyOf(send))
+    this.#acked.add(keyOf(send))
+    this.#figures.acknowledged += 1
+    const readers = send.to === null ? this.#people.filter((person) => person !== send.from) : [send.to]
+    for (const { user } of readers) {
+      const id = `${user.id} ${messageId}`
+      if (!this.#arrived.has(id)) this.#owed.add(id)
+    }
+  }
+
+  #received(event: Omit<Extract<HistoryEvent, { type: 'received' }>, 'type'>): void {
+    const id = `${event.reader} ${event.messageId}`
+    if (this.#arrived.has(id)) this.#figures.cameAgain += 1
+    this.#arrived.add(id)
+    this.#owed.delete(id)
+    this.history.push({ type: 'received', ...event })
+  }
+
+  #newConnection({ username }: TestUser, dialect: string): string {
+    this.#figures.connections += 1
+    return `${username} ${dialect} ${this.#figures.connections}`
+  }
+
+  async #read(node: TestNode): Promise<StoredMessage[]> {
+    const stored: StoredMessage[] = []
+    const take = (conversation: string, receiverOf: (item: Item) => string, items: Item[]) => {
+      items.sort((a, b) => a.seq - b.seq)
+      for (const item of items) {
+        const [messageId, sender] = [item.messageId ?? item.id, item.senderId ?? item.userId]
+        const content = item.source ?? item.content
+        const clientMessageId = /^message (\d+)$/.exec(content)?.[1] ?? null
+        const { seq } = item
+        stored.push({
+          ...{ messageId, conversation, sender, receiver: receiverOf(item), content, seq },
+          clientMessageId: clientMessageId === null ? null : `c-${clientMessageId}`,
+        })
+      }
+    }
+    const [first] = this.#people
+    const items = await pages(node, first!.user, `/api/channels/${this.#channelId}/messages`)
+    take(this.#channelId, () => this.#channelId, items)
+    for (const [index, one] of this.#people.entries()) {
+      for (const other of this.#people.slice(index + 1)) {
+        const between = await pages(node, one.user, `/api/messages/${other.user.id}`)
+        const [a, b] = [one.user.id, other.user.id]
+        take(directOf(a, b), (item) => ((item.senderId ?? item.userId) === a ? b : a), between)
+      }
+    }
+    return stored
+  }
+}
+
+interface ChannelItem {
+  readonly id: string
+  readonly channelId: string
+  readonly userId: string
+  readonly content: string
+  readonly source?: string
+  readonly seq: number
+  readonly rev?: number
+}
+
+type Item = ChannelItem & { readonly messageId?: string; readonly senderId?: string }
+
+const keyOf = ({ from, clientMessageId }: Send): string => `${from.user.id} ${clientMessageId}`
+
+const directOf = (one: string, other: string): string => [one, other].sort().join(' ')
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+const until = async (met: () => boolean, ms: number): Promise<void> => {
+  for (const end = performance.now() + ms; !met() && performance.now() < end; ) await sleep(10)
+}
+
+/** Rejects when it takes too long; what comes later is closed. */
+const within = <T>(task: Promise<T>, late: (result: T) => void = () => {}): Promise<T> =>
+  new Promise((resolve, reject) => {
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      reject(new Error('it took too long'))
+    }, PATIENCE)
+    task.then(
+      (result) => {
+        clearTimeout(timer)
+        if (isLate) late(result)
+        else resolve(result)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error instanceof Error ? error : new Error(String(error)))
+      },
+    )
+  })
+
+/** All pages of a history. */
+const pages = async (node: TestNode, reader: TestUser, path: string): Promise<Item[]> => {
+  const items: Item[] = []
+  for (let cursor: unknown = ''; cursor !== null && cursor !== undefined; ) {
+    const query = cursor === '' ? '' : `&cursor=${String(cursor)}`
+    const { status, body } = await node.call(reader, 'GET', `${path}?limit=100${query}`)
+    if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`)
+    items.push(...(body['messages'] as Item[]))
+    cursor = body['nextCursor']
+  }
+  return items
+}
