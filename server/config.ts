@@ -41,6 +41,8 @@ export interface Config {
   readonly roomGrace: number
   readonly groupGrace: number
   readonly drainSpread: number
+  /** Below `shutdownTimeout`, or 0. */
+  readonly drainDelay: number
   readonly shutdownTimeout: number
   readonly hubExposeEmail: boolean
   readonly hubMaxConnections: number
@@ -87,6 +89,11 @@ const refuseCombinations = (values: SettingValues): void => {
   refuseLoneNodes(values)
   if (values.LIMITS === 'off' && !isLoopback(values.HOST)) {
     throw new ConfigError('LIMITS must be on unless HOST is a loopback address such as 127.0.0.1')
+  }
+  if (values.DRAIN_DELAY > 0 && values.SHUTDOWN_TIMEOUT <= values.DRAIN_DELAY) {
+    throw new ConfigError(
+      `SHUTDOWN_TIMEOUT must be above DRAIN_DELAY, which is part of it; they are ${values.SHUTDOWN_TIMEOUT} and ${values.DRAIN_DELAY}`,
+    )
   }
   if ((values.ADMIN_USER === undefined) !== (values.ADMIN_PASS === undefined)) {
     const missing = values.ADMIN_USER === undefined ? 'ADMIN_USER' : 'ADMIN_PASS'
@@ -141,6 +148,7 @@ const toConfig = (values: SettingValues): Config => ({
   roomGrace: values.ROOM_GRACE,
   groupGrace: values.GROUP_GRACE,
   drainSpread: values.DRAIN_SPREAD,
+  drainDelay: values.DRAIN_DELAY,
   shutdownTimeout: values.SHUTDOWN_TIMEOUT,
   hubExposeEmail: values.HUB_EXPOSE_EMAIL,
   hubMaxConnections: values.HUB_MAX_CONNECTIONS,

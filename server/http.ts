@@ -64,6 +64,12 @@ export interface Http {
   reportAnonymousUpgrade(request: IncomingMessage): void
   /** Resolves to the address listened on, once requests are served. */
   listen(): Promise<{ readonly host: string; readonly port: number; readonly url: string }>
+  /**
+   * From now on `isDraining`, which makes `/api/ready` 503: balancers look for another node. All else is served as
+   * before, but every answer ends its connection, so that no proxy keeps one on which a later request would be lost.
+   */
+  drain(): void
+  readonly isDraining: boolean
   /** Accepts nothing more, lets requests under way end (2 s at most), then closes. Close the WebSockets first. Idempotent. */
   close(): Promise<void>
 }
@@ -94,6 +100,7 @@ export const createHttp = (options: HttpOptions): Http => {
   const server = createServer(SERVER_OPTIONS)
   server.maxConnections = MAX_CONNECTIONS
   const { app, handle } = createFastify(server, settings.maxPayload)
+  let isDraining = false
   let isClosing = false
 
   const front = createFront({ origins, addresses, limits, authenticator, observer })
@@ -105,7 +112,7 @@ export const createHttp = (options: HttpOptions): Http => {
     maxBody: settings.maxPayload,
   })
   server.on('request', (request, response) => {
-    if (isClosing) response.setHeader('Connection', 'close')
+    if (isDraining || isClosing) response.setHeader('Connection', 'close')
     dispatch(request, response).catch((error: unknown) => {
       observer.error('request failed', error)
       sendProblem(response, problem(500, 'INTERNAL', 'Something went wrong on the server. Try again.'))
@@ -132,6 +139,12 @@ export const createHttp = (options: HttpOptions): Http => {
     listen: async () => {
       await app.ready()
       return listen(server, settings)
+    },
+    drain: () => {
+      isDraining = true
+    },
+    get isDraining() {
+      return isDraining
     },
     close: async () => {
       if (isClosing) return

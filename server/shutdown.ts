@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Parts } from './compose.ts'
 
 /**
- * The graceful end: accept nothing new, tell clients when to come back, close with 1001, flush the store.
+ * The graceful end: say so at /api/ready for DRAIN_DELAY while all goes on, then accept nothing new, tell clients when to
+ * come back, close with 1001, flush the store.
  * Never takes longer than SHUTDOWN_TIMEOUT; what did not end by then is left behind, and said in the log.
  */
 export const createStop = (parts: Parts, stopSweep: () => void): (() => Promise<void>) => {
@@ -30,6 +32,8 @@ const end = async (parts: Parts, stopSweep: () => void): Promise<void> => {
     log,
   } = parts
   log.main.info('stopping')
+  http.drain()
+  if (config.drainDelay > 0) await delay(config.drainDelay)
   stopSweep()
   const closed = http.close()
   const reconnectInMs = (): number => Math.round(Math.random() * config.drainSpread)

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { keepProcess } from './kept-process.ts'
 import { requireTool, TURNSERVER } from './system-tool.ts'
 
 /** What a test on one machine needs beyond the sample: peers on loopback. */
@@ -64,11 +64,9 @@ export const startCoturn = async (options: CoturnOptions): Promise<Coturn> => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-coturn-'))
   const file = join(folder, 'coturn.conf')
   writeFileSync(file, coturnConfig({ ...options, port, folder }), { mode: 0o600 })
-  const { child, output } = run(file)
+  const { output, stop: end } = keepProcess('turnserver', ['-c', file])
   const stop = async (): Promise<void> => {
-    const ended = child.exitCode === null ? once(child, 'exit') : null
-    child.stdin?.end()
-    await ended
+    await end()
     rmSync(folder, { recursive: true, force: true })
   }
   try {
@@ -78,20 +76,6 @@ export const startCoturn = async (options: CoturnOptions): Promise<Coturn> => {
     throw new Error(`coturn did not start; it wrote:\n${output()}`)
   }
   return { host: '127.0.0.1', port, url: `turn:127.0.0.1:${port}?transport=udp`, output, stop }
-}
-
-/** The shell waits for the end of its input, which comes however this process ends, and takes coturn with it. */
-const SCRIPT = 'turnserver -c "$0" </dev/null & cat >/dev/null; kill "$!"; wait "$!"; exit 0'
-
-const run = (file: string): { child: ChildProcess; output: () => string } => {
-  const child = spawn('sh', ['-c', SCRIPT, file], { stdio: 'pipe' })
-  let written = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      written = (written + text).slice(-100_000)
-    })
-  }
-  return { child, output: () => written }
 }
 
 const freePort = async (): Promise<number> => {

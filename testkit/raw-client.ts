@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { WebSocket } from 'ws'
+import { type ClientOptions, WebSocket } from 'ws'
 
 /** A JSON frame as it came: flat for hub, an envelope for chat. */
 export type RawFrame = { readonly type: string } & Readonly<Record<string, unknown>>
@@ -32,9 +32,13 @@ export class RawClient {
   }
 
   /** Resolves when the connection is open; rejects with `HTTP STATUS` when the upgrade is refused. */
-  static open(url: string, headers: Record<string, string> = {}): Promise<RawClient> {
+  static open(
+    url: string,
+    headers: Record<string, string> = {},
+    connection: Pick<ClientOptions, 'ca' | 'localAddress'> = {},
+  ): Promise<RawClient> {
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, { headers })
+      const socket = new WebSocket(url, { ...connection, headers })
       const client = new RawClient(socket)
       socket.once('open', () => resolve(client))
       socket.once('unexpected-response', (_request, response: IncomingMessage) => {

@@ -11,6 +11,9 @@ export interface SystemTool {
   readonly service?: string
 }
 
+/** How long another installation may take (s). */
+const LOCK_PATIENCE = 120
+
 export const STRACE: SystemTool = { command: 'strace', probe: ['-V'], package: 'strace' }
 export const TURNSERVER: SystemTool = {
   command: 'turnserver',
@@ -26,6 +29,15 @@ export const REDIS: SystemTool = {
   service: 'redis-server',
 }
 
+export const NGINX: SystemTool = { command: 'nginx', probe: ['-v'], package: 'nginx', service: 'nginx' }
+export const HAPROXY: SystemTool = {
+  command: 'haproxy',
+  probe: ['-v'],
+  package: 'haproxy',
+  service: 'haproxy',
+}
+export const OPENSSL: SystemTool = { command: 'openssl', probe: ['version'], package: 'openssl' }
+
 /** Root of a container may install what is missing; anybody else is told how to, by an error of one line. */
 export const requireTool = (tool: SystemTool): void => {
   const works = (): boolean => spawnSync(tool.command, tool.probe).status === 0
@@ -40,7 +52,9 @@ const install = ({ package: name, service }: SystemTool): void => {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const run = (command: string, args: readonly string[]): boolean =>
     spawnSync(command, args, { stdio: 'ignore', env }).status === 0
-  const apt = (): boolean => run('apt-get', ['install', '-y', '--no-install-recommends', name])
+  // Another test may be installing another tool.
+  const wait = ['-o', `DPkg::Lock::Timeout=${LOCK_PATIENCE}`]
+  const apt = (): boolean => run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', name])
   // The test starts its own, and nobody asked for one that runs from now on.
   if (service !== undefined) run('systemctl', ['mask', '--runtime', service])
   // The image of a container often knows no packages at first.

@@ -18,7 +18,7 @@ import type { RestCore } from './ports.ts'
 
 /** What routes are made of. */
 export interface RestOptions {
-  readonly http: Pick<Http, 'fastify' | 'addresses' | 'guard'>
+  readonly http: Pick<Http, 'fastify' | 'addresses' | 'guard' | 'isDraining'>
   readonly accounts: Accounts
   readonly core: RestCore
   readonly ice: IceServers

@@ -30,7 +30,7 @@ export const addOperationRoutes = (app: RestApp, options: RestOptions): void => 
   )
 }
 
-const addHealth = (app: RestApp, { core }: RestOptions): void => {
+const addHealth = (app: RestApp, { core, http }: RestOptions): void => {
   app.get(
     '/api/health',
     {
@@ -47,7 +47,7 @@ const addHealth = (app: RestApp, { core }: RestOptions): void => {
     {
       schema: {
         tags,
-        summary: 'Can it serve? 503 without the store, degraded without the bus',
+        summary: 'Can it serve? 503 without the store and while it stops, degraded without the bus',
         response: {
           200: z.object({
             status: z.enum(['ok', 'degraded']),
@@ -58,6 +58,7 @@ const addHealth = (app: RestApp, { core }: RestOptions): void => {
       },
     },
     async () => {
+      if (http.isDraining) throw new Fault('UNAVAILABLE', 'The server is stopping')
       await core.pingStore().catch((cause: unknown) => {
         throw new Fault('UNAVAILABLE', 'The store is out of reach', { cause })
       })
