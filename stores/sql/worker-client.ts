@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { Fault } from '@parley/model'
 import type { CarriedError } from './sqlite-errors.ts'
+import type { StoreWriter } from './store-writer.ts'
 import type { WorkerMessage, WorkerMethod, WorkerMethods, WorkerSettings } from './worker-protocol.ts'
 import { startThread } from './worker-thread.ts'
 
@@ -27,7 +28,7 @@ function toError(error: CarriedError): Error {
  * One thread with one connection. Requests are answered in order. A thread that dies takes the requests under way
  * with it (they reject with `UNAVAILABLE`) and is started again, sooner at first and at most 4 s apart.
  */
-export class WorkerClient {
+export class WorkerClient implements StoreWriter {
   readonly #settings: WorkerSettings
   readonly #onTrouble: (error: unknown) => void
   readonly #pending = new Map<number, Pending>()
