@@ -1,5 +1,5 @@
 import type { Link } from '@parley/bus-ipc'
-import { remoteWriter, type StoreWriter } from '@parley/store-sql'
+import { RemoteWriter, type StoreWriter } from '@parley/store-sql'
 import type { Exposition, Metrics } from '../metrics.ts'
 import { HandOver } from './hand-over.ts'
 import { type Place, WIRE } from './wire.ts'
@@ -16,7 +16,7 @@ export interface Seat {
 
 export const createSeat = (link: Link, place: Place): Seat => ({
   link,
-  writer: remoteWriter((request) => link.call(WIRE.write, request)),
+  writer: new RemoteWriter((request) => link.call(WIRE.write, request)),
   handOver: new HandOver(place),
   share: (metrics) => {
     link.handle(WIRE.snapshot, () => metrics.snapshot())

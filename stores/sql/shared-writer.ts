@@ -1,3 +1,4 @@
+import { storeAway } from './store-away.ts'
 import type { StoreWriter } from './store-writer.ts'
 import type { WorkerMethod, WorkerMethods } from './worker-protocol.ts'
 
@@ -64,8 +65,29 @@ export class SharedWriter {
 }
 
 /** The other side of a `SharedWriter`. Closing it leaves the writing thread alone. */
-export const remoteWriter = (ask: AskWriter): StoreWriter => ({
-  request: <M extends WorkerMethod>(method: M, payload: WorkerMethods[M]['takes']) =>
-    ask([method, payload]) as Promise<WorkerMethods[M]['answers']>,
-  close: () => Promise.resolve(),
-})
+export class RemoteWriter implements StoreWriter {
+  readonly #ask: AskWriter
+  readonly #pending = new Set<Promise<unknown>>()
+  #isClosed = false
+
+  constructor(ask: AskWriter) {
+    this.#ask = ask
+  }
+
+  request<M extends WorkerMethod>(
+    method: M,
+    payload: WorkerMethods[M]['takes'],
+  ): Promise<WorkerMethods[M]['answers']> {
+    if (this.#isClosed) return Promise.reject(storeAway())
+    const answer = this.#ask([method, payload])
+    this.#pending.add(answer)
+    const forget = (): void => void this.#pending.delete(answer)
+    answer.then(forget, forget)
+    return answer as Promise<WorkerMethods[M]['answers']>
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#pending)
+  }
+}
