@@ -24,7 +24,8 @@ export class IpcHub {
   readonly #leases: HubLeases
   readonly #counts = new CountTable()
   readonly #subscribers = new Map<Topic, Set<Link>>()
-  readonly #links = new Set<Link>()
+  /** Who hears of changes of leases. */
+  readonly #watchers = new Set<Link>()
   /** Events that a worker did not get, as it was too far behind. */
   #dropped = 0
 
@@ -32,7 +33,7 @@ export class IpcHub {
     this.#leases = leases
     for (const kind of Object.keys(KINDS) as LeaseKind[]) {
       leases.watch(kind, (change) => {
-        for (const link of this.#links) link.say(WIRE.change, change)
+        for (const link of this.#watchers) link.say(WIRE.change, change)
       })
     }
   }
@@ -45,7 +46,6 @@ export class IpcHub {
   join(link: Link): void {
     const topics = new Set<Topic>()
     const nodes = new Set<string>()
-    this.#links.add(link)
     link.handle(WIRE.publish, (event) => this.#publish(link, event as CarriedEvent))
     link.handle(WIRE.subscribe, (topic) => {
       topics.add(topic as Topic)
@@ -59,7 +59,7 @@ export class IpcHub {
     link.handle(WIRE.count, (request) => this.#counts.hit(...(request as CountRequest)))
     link.onEnd(() => {
       for (const topic of topics) removeFrom(this.#subscribers, topic, link)
-      this.#links.delete(link)
+      this.#watchers.delete(link)
       for (const nodeId of nodes) this.#leases.endNode(nodeId)
     })
   }
@@ -70,6 +70,7 @@ export class IpcHub {
       nodes.add((request as LeaseRequest).nodeId)
       return leases.take(request as LeaseRequest)
     })
+    link.handle(WIRE.watch, () => void this.#watchers.add(link))
     link.handle(WIRE.renew, (nodeId) => leases.renew(nodeId as string))
     link.handle(WIRE.release, (lease) => leases.release(lease as Lease))
     link.handle(WIRE.holders, (query) => leases.holders(...(query as Parameters<Leases['holders']>)))

@@ -18,6 +18,8 @@ export class IpcLeases implements Leases {
   constructor(link: Link) {
     this.#link = link
     link.handle(WIRE.change, (change) => this.#watchers.tell(change as LeaseChange))
+    // Said before anything is asked: what is answered later is followed by every change of it.
+    link.say(WIRE.watch, null)
   }
 
   take(request: LeaseRequest): Promise<LeaseAnswer> {

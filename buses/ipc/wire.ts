@@ -12,6 +12,7 @@ export const WIRE = {
   holders: 'leases.holders',
   countHeld: 'leases.count',
   list: 'leases.list',
+  watch: 'leases.watch',
   change: 'leases.change',
   count: 'limits.count',
 } as const

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import {
   Agent,
   request as ask,
@@ -51,13 +52,16 @@ export class HandOver {
 
   /** Resolves when others can hand over to this worker. */
   listen(target: HandOverTarget): Promise<void> {
+    const path = this.#pathOf(this.#place.slot)
+    // The one before, if it was killed, left its own behind.
+    rmSync(path, { force: true })
     const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
     server.on('request', (request, response) => target.handleRequest(request, response))
     server.on('upgrade', (request, socket, head) => target.handleUpgrade(request, socket, head))
     return new Promise((resolve, reject) => {
       server.once('error', reject)
       // `exclusive`: else the primary would listen, and deal the connections out.
-      server.listen({ path: this.#pathOf(this.#place.slot), exclusive: true }, resolve)
+      server.listen({ path, exclusive: true }, resolve)
     })
   }
 

@@ -107,6 +107,8 @@ const createWorkforce = (given: {
       maxBacklog: MAX_BACKLOG,
       onError: (error) => log.main.error({ err: error, slot }, 'a worker is cut off'),
     })
+    // A connection that was dealt to it as it died: without a listener that would end the primary.
+    worker.on('error', (error) => log.main.error({ err: error, slot }, 'a worker cannot be reached'))
     links.set(slot, link)
     link.onEnd(() => {
       links.delete(slot)
@@ -122,7 +124,10 @@ const createWorkforce = (given: {
     })
     const ready = new Promise<string>((resolve, reject) => {
       link.handle(WIRE.ready, (url) => resolve(String(url)))
-      link.handle(WIRE.failed, (why) => reject(new Error(String(why))))
+      link.handle(WIRE.failed, (why) => {
+        log.main.error({ slot, why }, 'a worker could not start')
+        reject(new Error(String(why)))
+      })
       void ended.then((how) => reject(new Error(`worker ${slot} ended before it served (${how})`)))
     })
     return {

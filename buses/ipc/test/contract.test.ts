@@ -14,7 +14,12 @@ describeBusContract('ipc', async () => {
 
 describeLeasesContract('ipc', async () => {
   const machine = new Machine()
-  const open = async () => new IpcLeases((await machine.join()).link)
+  const open = async () => {
+    const leases = new IpcLeases((await machine.join()).link)
+    // A process that asked for anything hears of all that changes from then on.
+    await leases.count('presence')
+    return leases
+  }
   const [leases, other] = [await open(), await open()]
   return { leases, other, clock: machine, close: () => machine.close() }
 })

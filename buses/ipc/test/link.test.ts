@@ -114,6 +114,7 @@ describe('a link between processes', () => {
     const [dying, living] = [new IpcLeases(one.link), new IpcLeases(two.link)]
     const changes: string[] = []
     living.watch('presence', ({ type, lease }) => changes.push(`${type} ${lease.holder}`))
+    await living.count('presence')
     await dying.take(request('ann', 'node-1'))
     await dying.take(request('eve', 'node-1'))
     const kept = await living.take(request('bob', 'node-2'))

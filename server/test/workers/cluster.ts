@@ -41,7 +41,14 @@ export class Cluster {
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<Cluster> {
     const data = newDataFolder()
-    const settings = { WORKERS: '2', NODE_ID: 'box', LOG_LEVEL: 'debug', LIMITS: 'on', LIMIT_CHAT: '100000' }
+    const settings = {
+      WORKERS: '2',
+      NODE_ID: 'box',
+      LOG_LEVEL: 'debug',
+      LIMITS: 'on',
+      LIMIT_CHAT: '100000',
+      LIMIT_CHANNEL: '100000',
+    }
     return new Cluster(await startProcess(data.path, { env: { ...settings, ...env } }), data)
   }
 
@@ -96,6 +103,11 @@ export class Cluster {
   /** A Socket.IO connection on this worker. */
   socket(user: Person, worker: number): Promise<SocketClient> {
     return this.#on(worker, () => this.dial(user, ['websocket']))
+  }
+
+  /** A Socket.IO connection that speaks whisper, on this worker. */
+  whisper({ token }: Person, worker: number): Promise<SocketClient> {
+    return this.#on(worker, () => SocketClient.connect(this.server.url, { token }))
   }
 
   /** A Socket.IO connection wherever it lands. */
