@@ -31,6 +31,7 @@ import { mountSite } from './site/index.ts'
 import { createSocketIo } from './socket-io.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { routeWebSockets } from './web-sockets.ts'
+import type { Seat } from './workers/seat.ts'
 
 export interface RunningServer {
   /** `http://HOST:PORT` as it can be asked. */
@@ -70,10 +71,12 @@ export interface Parts {
  */
 export const startServer = async (
   env: Readonly<Record<string, string | undefined>>,
+  /** What one of several processes of a machine has instead of its own; null: it is alone. */
+  seat: Seat | null = null,
 ): Promise<RunningServer> => {
   const config = readConfig(env)
   const jwtSecret = config.jwtSecret ?? loadSecret(config.dataDir)
-  const metrics = createMetrics()
+  const metrics = seat === null ? createMetrics() : seat.share(createMetrics())
   const log = createLog(config)
   const watch = new Watch(systemClock)
   const observer = watch.over(createObserver({ log, metrics }))
@@ -81,10 +84,13 @@ export const startServer = async (
   const storage = await openStorage(config.database, {
     isServing: true,
     onTrouble: (error) => observer.error('the store has trouble', error),
+    ...(seat === null ? {} : { writer: seat.writer }),
   })
   const { store } = storage
   try {
-    const parts = await assemble({ config, jwtSecret, log, metrics, observer, watch, storage, store })
+    const parts = await assemble({
+      ...{ config, jwtSecret, log, metrics, observer, watch, storage, store, seat },
+    })
     const { url } = await parts.http.listen()
     const stopSweep = startGuestSweeper({
       accounts: parts.accounts,
@@ -103,10 +109,11 @@ export const startServer = async (
 
 type Foundations = Pick<Parts, 'config' | 'log' | 'metrics' | 'observer' | 'watch' | 'storage' | 'store'> & {
   readonly jwtSecret: string
+  readonly seat: Seat | null
 }
 
 const assemble = async (foundations: Foundations): Promise<Parts> => {
-  const { config, observer, storage, store, metrics, jwtSecret } = foundations
+  const { config, observer, storage, store, metrics, jwtSecret, seat } = foundations
   // Accounts tell the core of sessions that end; the core asks accounts who somebody is.
   let core: Core | null = null
   const accounts = await Accounts.open({
@@ -125,7 +132,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     },
   })
   if (config.firstAdmin !== null) await ensureFirstAdmin(accounts, config.firstAdmin, observer)
-  const { bus, leases, counts, busStats } = await openNodes({ config, jwtSecret, observer })
+  const { bus, leases, counts, busStats } = await openNodes({ config, jwtSecret, observer, seat })
   core = await createCore({
     nodeId: config.nodeId,
     store,
@@ -156,10 +163,11 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
     observer,
   })
   const acceptor = createAcceptor(config, observer, http)
-  const sockets = createSocketIo({ config, core, http })
+  const sockets = createSocketIo({ config, core, http, seat })
   sockets.add(new ChannelsDialect({ core, rooms: sockets.rooms }))
   sockets.add(new WhisperDialect({ core, rooms: sockets.rooms }))
   const parts: Parts = { ...foundations, bus, leases, accounts, core, ...dialects, sockets, http, acceptor }
+  await seat?.handOver.listen(sockets)
   routeWebSockets(parts)
   mountPeerjs(parts)
   await registerRoutes(parts)

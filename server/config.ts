@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { LimitSettings } from '@parley/core'
 import type { z } from 'zod'
@@ -32,6 +33,8 @@ export interface Config {
   readonly logLevel: SettingValues['LOG_LEVEL']
   readonly logDir: string | null
   readonly nodeId: string
+  /** Processes that share the port. 1: this one alone. */
+  readonly workers: number
   readonly metricsToken: string | null
   readonly maxPayload: number
   readonly maxBuffered: number
@@ -51,6 +54,11 @@ export interface Config {
   readonly firstAdmin: { readonly username: string; readonly password: string } | null
   readonly limits: LimitSettings | 'off'
 }
+
+/** Most workers that `auto` means. */
+const MAX_AUTO = 16
+/** A worker's node id is the machine's with its number behind it. */
+const MAX_SHARED_NODE_ID = 61
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -87,6 +95,9 @@ const refuseCombinations = (values: SettingValues): void => {
     throw new ConfigError('DATABASE_POOL_MIN must be at most DATABASE_POOL_MAX')
   }
   refuseLoneNodes(values)
+  if (values.WORKERS !== '1' && (values.NODE_ID?.length ?? 0) > MAX_SHARED_NODE_ID) {
+    throw new ConfigError(`NODE_ID must have at most ${MAX_SHARED_NODE_ID} characters with WORKERS`)
+  }
   if (values.LIMITS === 'off' && !isLoopback(values.HOST)) {
     throw new ConfigError('LIMITS must be on unless HOST is a loopback address such as 127.0.0.1')
   }
@@ -139,6 +150,7 @@ const toConfig = (values: SettingValues): Config => ({
   logLevel: values.LOG_LEVEL,
   logDir: values.LOG_DIR ?? null,
   nodeId: values.NODE_ID ?? `node-${randomBytes(6).toString('hex')}`,
+  workers: values.WORKERS === 'auto' ? Math.min(availableParallelism(), MAX_AUTO) : Number(values.WORKERS),
   metricsToken: values.METRICS_TOKEN ?? null,
   maxPayload: values.MAX_PAYLOAD,
   maxBuffered: values.MAX_BUFFERED,

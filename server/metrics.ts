@@ -1,6 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { CounterName, SampleName } from '@parley/core'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  type GaugeConfiguration,
+  Histogram,
+  Registry,
+} from 'prom-client'
 
 /** Asked at every scrape. */
 export interface MetricSources {
@@ -21,6 +29,15 @@ export interface BusMetrics {
   readonly reconnects: number
 }
 
+/** What Prometheus reads. */
+export interface Exposition {
+  readonly contentType: string
+  readonly text: string
+}
+
+/** Figures of one process, as prom-client puts several together. */
+export type MetricsSnapshot = object
+
 /** Metrics of one server, in a registry of its own: several servers in one process do not mix. */
 export interface Metrics {
   count(metric: CounterName, labels?: Readonly<Record<string, string>>, by?: number): void
@@ -28,7 +45,9 @@ export interface Metrics {
   /** Until it is called both gauges stay 0. */
   setSources(sources: MetricSources): void
   /** The exposition text for Prometheus, with its content type. */
-  expose(): Promise<{ readonly contentType: string; readonly text: string }>
+  expose(): Promise<Exposition>
+  /** The same as data, for a primary that puts the figures of several processes together. */
+  snapshot(): Promise<MetricsSnapshot>
   close(): void
 }
 
@@ -67,6 +86,16 @@ const SAMPLES: Readonly<Record<SampleName, { help: string; buckets: number[]; la
     },
   }
 
+/** Puts the figures of several processes together, and those of this one, which serves nobody itself. */
+export const createCollector = () => {
+  const own = new Registry()
+  collectDefaultMetrics({ register: own })
+  return async (snapshots: readonly MetricsSnapshot[]): Promise<Exposition> => {
+    const all = AggregatorRegistry.aggregate([...snapshots, await own.getMetricsAsJSON()])
+    return { contentType: all.contentType, text: await all.metrics() }
+  }
+}
+
 export const createMetrics = (): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -88,6 +117,7 @@ export const createMetrics = (): Metrics => {
       sources = given
     },
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    snapshot: () => registry.getMetricsAsJSON(),
     close: () => {
       loop.disable()
       registry.clear()
@@ -96,21 +126,27 @@ export const createMetrics = (): Metrics => {
 }
 
 const addGauges = (register: Registry, sources: () => MetricSources): void => {
-  const gauge = (name: string, help: string, labelNames: string[], fill: (gauge: Gauge) => void) =>
+  const gauge = (
+    { name, help, labelNames = [], aggregator }: GaugeConfiguration<string>,
+    fill: (gauge: Gauge) => void,
+  ) =>
     new Gauge({
       name,
       help,
       labelNames,
+      ...(aggregator === undefined ? {} : { aggregator }),
       registers: [register],
       collect() {
         fill(this)
       },
     })
-  gauge('parley_connections', 'Open connections', ['dialect'], (self) => {
+  gauge({ name: 'parley_connections', help: 'Open connections', labelNames: ['dialect'] }, (self) => {
     for (const [dialect, open] of Object.entries(sources().connections())) self.set({ dialect }, open)
   })
-  gauge('parley_online_users', 'Users with a connection of any dialect', [], (self) =>
-    self.set(sources().onlineUsers()),
+  // Every process knows the users of all.
+  gauge(
+    { name: 'parley_online_users', help: 'Users with a connection of any dialect', aggregator: 'max' },
+    (self) => self.set(sources().onlineUsers()),
   )
 }
 
@@ -118,6 +154,7 @@ const addGauges = (register: Registry, sources: () => MetricSources): void => {
 const addBusMetrics = (register: Registry, read: () => BusMetrics | null): void => {
   new Gauge({
     name: 'parley_bus_up',
+    aggregator: 'min',
     help: '1 while other nodes can be reached',
     registers: [register],
     collect() {
@@ -157,6 +194,8 @@ const watchEventLoop = (register: Registry) => {
   delay.enable()
   new Gauge({
     name: 'parley_event_loop_delay_seconds',
+    // The worst of the processes.
+    aggregator: 'max',
     help: 'Event loop delay since the last scrape, by quantile',
     labelNames: ['quantile'],
     registers: [register],

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Store } from '@parley/core'
-import { lockForServing, openPostgresStore, openSqliteStore } from '@parley/store-sql'
+import { lockForServing, openPostgresStore, openSqliteStore, type StoreWriter } from '@parley/store-sql'
 import type { Dialect } from 'kysely'
 import type { Database, PostgresDatabase, SqliteDatabase } from './config/database-url.ts'
 import { ConfigError } from './config.ts'
@@ -26,6 +26,8 @@ export interface StorageOptions {
   /** A server is about to serve the database; commands work beside one. */
   readonly isServing: boolean
   readonly onTrouble?: (error: unknown) => void
+  /** SQLite: another process of this machine serves the file, and writes for this one. */
+  readonly writer?: StoreWriter
 }
 
 /** Opens the database that the settings name. Rejects with one line for a person when it must not be opened. */
@@ -40,12 +42,16 @@ export const openStorage = (database: Database, options: StorageOptions): Promis
 
 const openOnSqlite = async (
   { path }: SqliteDatabase,
-  { isServing, onTrouble }: StorageOptions,
+  { isServing, onTrouble, writer }: StorageOptions,
 ): Promise<Storage> => {
   ensureFolder(path)
-  const lock = isServing ? lockForServing(path) : null
+  const lock = isServing && writer === undefined ? lockForServing(path) : null
   try {
-    const store = await openSqliteStore({ file: path, ...(onTrouble === undefined ? {} : { onTrouble }) })
+    const store = await openSqliteStore({
+      file: path,
+      ...(onTrouble === undefined ? {} : { onTrouble }),
+      ...(writer === undefined ? {} : { writer }),
+    })
     return {
       store,
       accountsDatabase: { dialect: store.kyselyDialect, type: 'sqlite', exclusively: (task) => task() },

@@ -10,6 +10,8 @@ export interface EngineSettings {
   /** ms. */
   readonly pingTimeout: number
   readonly deflate: boolean
+  /** What the id of every session begins with. */
+  readonly sessionPrefix: string
   allowRequest(request: IncomingMessage): boolean
 }
 
@@ -54,6 +56,11 @@ export const createEngine = (settings: EngineSettings): Engine => {
       ? { threshold: 1_024, serverNoContextTakeover: true, clientNoContextTakeover: true }
       : false,
   })
+  // As its documentation has it: the way to ids of one's own.
+  const generateId = engine.generateId.bind(engine)
+  if (settings.sessionPrefix !== '') {
+    engine.generateId = (request) => `${settings.sessionPrefix}${String(generateId(request))}`
+  }
   // engine.io passes no such options on; `ws` reads them at each upgrade.
   Object.assign((engine as unknown as { ws: { options: object } }).ws.options, WEB_SOCKET_LIMITS)
   return engine

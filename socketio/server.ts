@@ -48,6 +48,8 @@ export interface SocketIoOptions {
   readonly connectTimeout?: number
   /** `WS_DEFLATE`. */
   readonly deflate: boolean
+  /** What the id of every session (`sid`) begins with, so that others can tell whose it is; default: nothing. */
+  readonly sessionPrefix?: string
   /** May this handshake come in (origin, limits, not closing)? Else it gets 403. */
   allowRequest(request: IncomingMessage): boolean
   /** Where a request comes from; default: the socket's address. */
@@ -96,6 +98,7 @@ export class SocketIoServer {
       pingInterval: options.pingInterval ?? 25_000,
       pingTimeout: options.pingTimeout ?? 20_000,
       deflate: options.deflate,
+      sessionPrefix: options.sessionPrefix ?? '',
       allowRequest: (request) => options.allowRequest(request),
     })
     this.io = new Server({

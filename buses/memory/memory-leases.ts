@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type HeldLease,
   type Lease,
   type LeaseAnswer,
   type LeaseChange,
@@ -72,6 +73,18 @@ export class MemoryLeases implements Leases {
     this.#watchers.clear()
   }
 
+  /** Ends every lease of a node now, as if it had expired: its process is gone. */
+  endNode(nodeId: string): void {
+    this.#expire(({ lease }) => lease.nodeId === nodeId)
+  }
+
+  #expire(isOver: (held: HeldLease) => boolean): void {
+    for (const { lease } of [...this.#table.all()].filter(isOver)) {
+      this.#watchers.tell({ type: 'lost', lease })
+      this.#end(lease)
+    }
+  }
+
   /** True when nobody holds the key any more. */
   #end(lease: Lease): boolean {
     const isLast = this.#table.end(lease)?.last === true
@@ -82,11 +95,7 @@ export class MemoryLeases implements Leases {
   #schedule(): void {
     this.#sweep = this.#clock.after(SWEEP_INTERVAL, () => {
       const now = this.#clock.now()
-      const expired = [...this.#table.all()].filter((held) => held.expiresAt <= now)
-      for (const { lease } of expired) {
-        this.#watchers.tell({ type: 'lost', lease })
-        this.#end(lease)
-      }
+      this.#expire((held) => held.expiresAt <= now)
       if (this.#sweep !== null) this.#schedule()
     })
   }

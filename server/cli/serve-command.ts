@@ -1,4 +1,8 @@
+import cluster from 'node:cluster'
 import { startServer } from '../compose.ts'
+import { readConfig } from '../config.ts'
+import { runPrimary } from '../workers/primary.ts'
+import { runWorker } from '../workers/worker.ts'
 import { refuseArguments } from './usage-error.ts'
 
 export const SERVE_USAGE = `parley serve
@@ -15,6 +19,8 @@ export const serveCommand = async (
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => resolve())
   })
+  const workers = readConfig(env).workers
+  if (workers > 1) return serveWithWorkers(env, signalled)
   const running = await startServer(env).catch((error: unknown) => {
     throw explainStart(error)
   })
@@ -23,6 +29,18 @@ export const serveCommand = async (
   // A second signal changes nothing: the stop is under way.
   await running.stop()
   return 0
+}
+
+/** One process of several, or the one that starts them. */
+const serveWithWorkers = async (
+  env: Readonly<Record<string, string | undefined>>,
+  signalled: Promise<void>,
+): Promise<number> => {
+  if (cluster.isWorker) return runWorker(env, signalled, explainStart)
+  const onListening = (url: string): void => void process.stdout.write(`Parley listening on ${url}\n`)
+  return runPrimary({ config: readConfig(env), signalled, onListening }).catch((error: unknown) => {
+    throw explainStart(error)
+  })
 }
 
 /** What the system says of a start that failed, in terms of the settings. */

@@ -68,6 +68,17 @@ export const Settings = z.object({
       .optional(),
     { description: 'Name of this node; unset: made at every start', expects: '1 to 64 of A-Z a-z 0-9 _ . -' },
   ),
+  WORKERS: define(
+    z
+      .string()
+      .regex(/^(?:auto|[1-9]|[1-5]\d|6[0-4])$/)
+      .default('1'),
+    {
+      description: 'Processes that share the port; auto: one a core, at most 16',
+      expects: 'auto or a whole number from 1 to 64',
+      fallback: '1',
+    },
+  ),
   METRICS_TOKEN: define(z.string().min(16).optional(), {
     description: 'Bearer that may read /metrics from elsewhere than loopback',
     expects: 'at least 16 characters',

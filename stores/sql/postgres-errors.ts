@@ -1,4 +1,5 @@
 import { Fault } from '@parley/model'
+import { storeAway } from './store-away.ts'
 
 /** serialization_failure, deadlock_detected, and unique_violation: another node was first, and is seen the next time. */
 const AGAIN = new Set(['40001', '40P01', '23505'])
@@ -23,15 +24,8 @@ export function isConnectionLost(error: unknown): boolean {
   return error instanceof Error && code === '' && LOST.test(error.message)
 }
 
-/** The answer while the database is away: nothing may be assumed, and trying again is right. */
-export const away = (cause?: unknown): Fault =>
-  new Fault('UNAVAILABLE', 'The message store is not available. Try again in a moment.', {
-    retryAfterMs: 1_000,
-    cause,
-  })
-
 /** What failed as the port wants it: the database's own trouble is `UNAVAILABLE`, a fault of ours stays what it is. */
 export function toFault(error: unknown): unknown {
   if (error instanceof Fault) return error
-  return isConnectionLost(error) || isConflict(error) || AWAY.test(codeOf(error)) ? away(error) : error
+  return isConnectionLost(error) || isConflict(error) || AWAY.test(codeOf(error)) ? storeAway(error) : error
 }

@@ -1,6 +1,7 @@
 import pg from 'pg'
-import { away, isConnectionLost, toFault } from './postgres-errors.ts'
+import { isConnectionLost, toFault } from './postgres-errors.ts'
 import type { QueryRunner } from './reader.ts'
+import { storeAway } from './store-away.ts'
 import type { RowSet, SqlValue } from './worker-protocol.ts'
 
 export interface PostgresPoolOptions {
@@ -146,7 +147,7 @@ export class PostgresPool implements QueryRunner {
   }
 
   async #counted<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#closing !== null) throw away()
+    if (this.#closing !== null) throw storeAway()
     this.#pending += 1
     try {
       return await task()

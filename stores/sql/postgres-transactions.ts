@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { away, isConflict, isConnectionLost, toFault } from './postgres-errors.ts'
+import { isConflict, isConnectionLost, toFault } from './postgres-errors.ts'
 import type { PostgresConnection, PostgresPool } from './postgres-pool.ts'
+import { storeAway } from './store-away.ts'
 
 /** How often a batch is begun anew after a conflict, and after a connection that broke before its commit. */
 const MAX_CONFLICTS = 10
@@ -42,7 +43,7 @@ export class PostgresTransactions {
       }
       if (tried.kind === 'conflict') conflicts += 1
       else breaks += 1
-      if (conflicts > MAX_CONFLICTS || breaks > MAX_BREAKS) throw away(tried.error)
+      if (conflicts > MAX_CONFLICTS || breaks > MAX_BREAKS) throw storeAway(tried.error)
       await wait(tried.kind === 'conflict' ? Math.random() * conflicts * CONFLICT_PAUSE : BREAK_PAUSE)
     }
   }
@@ -61,7 +62,7 @@ export class PostgresTransactions {
       if (status === null) break
       await wait(SETTLE_PAUSE)
     }
-    throw away(cause)
+    throw storeAway(cause)
   }
 }
 

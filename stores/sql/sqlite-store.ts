@@ -5,13 +5,14 @@ import { decodeOutcome, encodeOp } from './op-codec.ts'
 import type { StoreQueries } from './queries.ts'
 import { matchExpression } from './search-text.ts'
 import { SqlReads } from './sql-reads.ts'
+import type { StoreWriter } from './store-writer.ts'
 import { WorkerClient } from './worker-client.ts'
 import { WorkerKyselyDialect } from './worker-kysely-dialect.ts'
 import type { SqlValue } from './worker-protocol.ts'
 
-/** The threads of an open store. */
+/** The threads of an open store; the writer may be another process's. */
 export interface SqliteThreads {
-  readonly writer: WorkerClient
+  readonly writer: StoreWriter
   readonly reader: WorkerClient
 }
 

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
-import { Fault } from '@parley/model'
 import type { CarriedError } from './sqlite-errors.ts'
+import { storeAway } from './store-away.ts'
+import type { StoreWriter } from './store-writer.ts'
 import type { WorkerMessage, WorkerMethod, WorkerMethods, WorkerSettings } from './worker-protocol.ts'
 import { startThread } from './worker-thread.ts'
 
@@ -12,22 +13,16 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
-const away = (cause?: unknown): Fault =>
-  new Fault('UNAVAILABLE', 'The message store is not available. Try again in a moment.', {
-    retryAfterMs: 1_000,
-    cause,
-  })
-
 function toError(error: CarriedError): Error {
   const cause = Object.assign(new Error(error.message), error.code === null ? {} : { code: error.code })
-  return error.isAway ? away(cause) : cause
+  return error.isAway ? storeAway(cause) : cause
 }
 
 /**
  * One thread with one connection. Requests are answered in order. A thread that dies takes the requests under way
  * with it (they reject with `UNAVAILABLE`) and is started again, sooner at first and at most 4 s apart.
  */
-export class WorkerClient {
+export class WorkerClient implements StoreWriter {
   readonly #settings: WorkerSettings
   readonly #onTrouble: (error: unknown) => void
   readonly #pending = new Map<number, Pending>()
@@ -57,7 +52,7 @@ export class WorkerClient {
     payload: WorkerMethods[M]['takes'],
   ): Promise<WorkerMethods[M]['answers']> {
     const worker = this.#worker
-    if (worker === null || this.#closing !== null) return Promise.reject(away())
+    if (worker === null || this.#closing !== null) return Promise.reject(storeAway())
     return this.#send(worker, method, payload)
   }
 
@@ -105,10 +100,10 @@ export class WorkerClient {
         }
       })
       worker.on('error', (error) => {
-        refusal = away(error)
+        refusal = storeAway(error)
       })
       worker.on('exit', () => {
-        reject(refusal ?? away())
+        reject(refusal ?? storeAway())
         if (this.#worker === worker) this.#lose(refusal)
       })
     })
@@ -123,7 +118,7 @@ export class WorkerClient {
 
   #lose(cause: unknown): void {
     this.#worker = null
-    for (const { reject } of this.#pending.values()) reject(away(cause))
+    for (const { reject } of this.#pending.values()) reject(storeAway(cause))
     this.#pending.clear()
     if (this.#closing !== null) return
     this.#onTrouble(cause ?? new Error('a database thread ended'))

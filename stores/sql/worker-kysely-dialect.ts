@@ -13,7 +13,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { toObjects } from './reader.ts'
-import type { WorkerClient } from './worker-client.ts'
+import type { StoreWriter } from './store-writer.ts'
 import type { SqlValue } from './worker-protocol.ts'
 
 /** SQLite knows neither booleans nor dates; both are kept as Better Auth keeps them. */
@@ -27,10 +27,10 @@ function toSqlValue(value: unknown): SqlValue {
 let lastTransaction = 0
 
 class WorkerConnection implements DatabaseConnection {
-  readonly #writer: WorkerClient
+  readonly #writer: StoreWriter
   #tx: number | null = null
 
-  constructor(writer: WorkerClient) {
+  constructor(writer: StoreWriter) {
     this.#writer = writer
   }
 
@@ -64,9 +64,9 @@ class WorkerConnection implements DatabaseConnection {
 }
 
 class WorkerDriver implements Driver {
-  readonly #writer: WorkerClient
+  readonly #writer: StoreWriter
 
-  constructor(writer: WorkerClient) {
+  constructor(writer: StoreWriter) {
     this.#writer = writer
   }
 
@@ -111,9 +111,9 @@ class WorkerDriver implements Driver {
  * While a transaction is open all commits wait; after 2 s without a statement it is rolled back.
  */
 export class WorkerKyselyDialect implements Dialect {
-  readonly #writer: WorkerClient
+  readonly #writer: StoreWriter
 
-  constructor(writer: WorkerClient) {
+  constructor(writer: StoreWriter) {
     this.#writer = writer
   }
 

@@ -1,0 +1,5 @@
+export { IpcBus } from './ipc-bus.ts'
+export { IpcCounts } from './ipc-counts.ts'
+export { IpcHub } from './ipc-hub.ts'
+export { IpcLeases } from './ipc-leases.ts'
+export { Link } from './link.ts'
