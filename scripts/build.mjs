@@ -1,18 +1,27 @@
-// Bundles the server's own sources into server/dist (packages from npm stay outside), and the web app into web/dist.
+// Bundles the server into server/dist, packages from npm included: it starts twice as fast as from some thousand files; and the web
+// app into web/dist.
 import { spawn } from 'node:child_process'
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Our own packages become part of the bundle, everything else is loaded from node_modules. */
-const ownPackagesOnly = {
-  name: 'own-packages-only',
-  setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, ({ path }) =>
-      path.startsWith('@parley/') ? undefined : { path, external: true },
-    )
-  },
-}
+/** What has a part that is no JavaScript, or reads files that lie beside it; the last three are never there. */
+const LOADED_FROM_NODE_MODULES = [
+  'better-sqlite3',
+  '@socket.io/admin-ui',
+  'pg-native',
+  'bufferutil',
+  'utf-8-validate',
+]
+
+/** For packages that were written for CommonJS. */
+const COMMONJS = `import { createRequire as parleyCreateRequire } from 'node:module'
+import { dirname as parleyDirname } from 'node:path'
+import { fileURLToPath as parleyFileURLToPath } from 'node:url'
+const require = parleyCreateRequire(import.meta.url)
+const __filename = parleyFileURLToPath(import.meta.url)
+const __dirname = parleyDirname(__filename)
+`
 
 export const buildServer = async (root) => {
   const esbuild = await import('esbuild')
@@ -28,8 +37,10 @@ export const buildServer = async (root) => {
     format: 'esm',
     target: 'node20.19',
     sourcemap: true,
+    sourcesContent: false,
     conditions: ['parley-source'],
-    plugins: [ownPackagesOnly],
+    external: LOADED_FROM_NODE_MODULES,
+    banner: { js: COMMONJS },
     logLevel: 'warning',
   })
 }
