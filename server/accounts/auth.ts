@@ -86,24 +86,23 @@ const build = (options: AuthOptions) => betterAuth(toOptions(options))
 
 export type Auth = ReturnType<typeof build>
 
-/** Makes the tables of accounts, or brings them up to date. */
-const migrate = async (auth: Auth, database: AccountsDatabase): Promise<void> =>
-  database.exclusively(async () => {
-    const { runMigrations } = await getMigrations(auth.options)
-    await runMigrations()
-  })
-
-/** The tables alone, for a database that is about to be filled. */
+/**
+ * Makes the tables of accounts, or brings them up to date. By an instance of its own: one looks at the tables as it is built, and
+ * refuses everything from then on when another node makes them a moment later.
+ */
 export const makeAccountTables = (database: AccountsDatabase): Promise<void> => {
   const nothing = (): void => {}
   const listeners = { onIdentityEnded: nothing, onAccountChanged: nothing, onAccountRemoved: nothing }
   const secret = randomBytes(32).toString('base64url')
-  return migrate(build({ database, secret, observer: silentObserver, ...listeners }), database)
+  return database.exclusively(async () => {
+    const { options } = build({ database, secret, observer: silentObserver, ...listeners })
+    const { runMigrations } = await getMigrations(options)
+    await runMigrations()
+  })
 }
 
 /** Better Auth on our database, its tables made or brought up to date. */
 export const createAuth = async (options: AuthOptions): Promise<Auth> => {
-  const auth = build(options)
-  await migrate(auth, options.database)
-  return auth
+  await makeAccountTables(options.database)
+  return build(options)
 }

@@ -142,7 +142,7 @@ describe('two workers behind one port', () => {
       expect(text).toContain('parley_connections{dialect="chat"} 2')
       expect(text).toMatch(/^parley_online_users 2$/m)
       expect(text).toMatch(/^parley_bus_up 1$/m)
-      expect(text).toMatch(/^parley_messages_total\{.*dialect="chat".*\} [1-9]/m)
+      expect(text).toMatch(/^parley_messages_total\{kind="channel"\} [1-9]/m)
     }
     await closeAll(...clients)
   })
