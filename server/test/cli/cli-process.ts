@@ -21,6 +21,7 @@ export class Running {
   readonly ended: Promise<{ code: number | null; signal: string | null }>
   #out = ''
   #err = ''
+  #hasEnded = false
 
   constructor(child: ChildProcessWithoutNullStreams) {
     this.child = child
@@ -32,7 +33,10 @@ export class Running {
     })
     child.stdin.on('error', () => {})
     this.ended = new Promise((resolve) => {
-      child.once('close', (code, signal) => resolve({ code, signal }))
+      child.once('close', (code, signal) => {
+        this.#hasEnded = true
+        resolve({ code, signal })
+      })
     })
   }
 
@@ -62,11 +66,12 @@ export class Running {
     this.child.stdin?.end()
   }
 
-  /** Waits until this was written, `patience` ms at most; fails with all that was. */
+  /** Waits until this was written, `patience` ms at most or until it ends; fails with all that was. */
   async sees(wanted: string | RegExp, patience = PATIENCE): Promise<void> {
     const until = Date.now() + patience
     while (typeof wanted === 'string' ? !this.text.includes(wanted) : !wanted.test(this.text)) {
-      if (Date.now() > until) throw new Error(`${String(wanted)} was not written; what was:\n${this.text}`)
+      if (Date.now() > until || this.#hasEnded)
+        throw new Error(`${String(wanted)} was not written; what was:\n${this.text}`)
       await new Promise((next) => setTimeout(next, 20))
     }
   }
