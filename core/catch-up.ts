@@ -94,8 +94,9 @@ export class CatchUp {
       const known = isChannel ? await this.#headOf(id) : await this.#headsOf(id)
       const now = this.#with.clock.now()
       for (const [conversationId, head] of known) {
-        if (shown.streams.has(conversationId)) continue
-        shown.streams.set(conversationId, new ConversationStream(head, now))
+        const begun = shown.streams.get(conversationId)
+        if (begun === undefined) shown.streams.set(conversationId, new ConversationStream(head, now))
+        else for (const envelope of begun.skipTo(head)) this.#dispatch(topic, envelope)
       }
       shown.isComplete = !isChannel && known.length < DIRECTS
     } catch (error) {

@@ -166,6 +166,31 @@ describe('what the bus lost', () => {
     expect([wordsIn(shown), wordsIn(inbox)]).toEqual([['after'], ['after']])
   })
 
+  it('NODE-5 nor what came, or was lost, while it was being shown', async () => {
+    const { nodes, network, clock, channelId, store } = scene
+    const read = store.messages.bind(store)
+    store.messages = async (query) => {
+      store.messages = read
+      const page = await read(query)
+      loseAll()
+      await say('1')
+      network.fate = () => [50]
+      await say('2')
+      loseNone()
+      await say('3')
+      await turn()
+      return page
+    }
+    const shown = await listen(nodes[1], `conversation:${channelId}`)
+    expect(wordsIn(shown)).toEqual(['3'])
+    // From now on the listener has read everything.
+    shown.length = 0
+    await clock.advance(5_000)
+    expect(wordsIn(shown)).toEqual([])
+    await say('4')
+    expect(wordsIn(shown)).toEqual(['4'])
+  })
+
   it('NODE-5 comes when the store is back, if that was away too', async () => {
     const { nodes, clock, channelId, store } = scene
     const shown = await listen(nodes[1], `conversation:${channelId}`)
