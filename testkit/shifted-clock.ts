@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, rmSync } from 'node:fs'
+import { isAlive } from './is-alive.ts'
 import { FAKETIME, requireTool } from './system-tool.ts'
 
 /** Where libfaketime keeps a file and a semaphore of each process, by its id, which a process that is killed leaves. */
@@ -29,14 +30,5 @@ const removeLeft = (): void => {
   for (const name of readdirSync(SHARED_MEMORY)) {
     const pid = LEFT.exec(name)?.[1]
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(`${SHARED_MEMORY}/${name}`, { force: true })
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }

@@ -160,8 +160,11 @@ const runFaults = async (scene: Scene, { duration, say }: ChaosOptions): Promise
     const order = Object.keys(faults).map((name) => ({ name, at: random() }))
     order.sort((a, b) => a.at - b.at)
     for (const { name } of order) {
+      if (process.env['ONLY'] !== undefined && !process.env['ONLY'].split(',').includes(name)) continue
+      const known = world.surprises.length
       const took = await faults[name]!(scene)
       times[name] = [...(times[name] ?? []), took]
+      for (const what of world.surprises.slice(known)) say(`WRONG ${what}`)
       say(`${name}: well after ${took} ms; ${world.figures.acknowledged} acknowledged`)
       await scene.pause(500 + random() * 1_000)
     }

@@ -119,7 +119,14 @@ export class ChaosWorld {
   async converged(limit: number): Promise<number> {
     const owed = [...this.#owed]
     const began = performance.now()
-    await this.#until(() => !owed.some((id) => this.#owed.has(id)), limit)
+    const late = (): string[] => owed.filter((id) => this.#owed.has(id))
+    await this.#until(() => late().length === 0, limit)
+    for (const { user, chat, channels } of this.#people) {
+      const missed = late().filter((id) => id.startsWith(user.id))
+      if (missed.length === 0 || this.#isOver) continue
+      const open = `chat ${chat === null ? 'closed' : 'open'}, channels ${channels === null ? 'closed' : 'open'}`
+      this.surprises.push(`${user.username} (${open}) lacks ${missed.length} after ${limit} ms: ${missed[0]}`)
+    }
     return Math.round(performance.now() - began)
   }
 
