@@ -94,8 +94,9 @@ export class CatchUp {
       const known = isChannel ? await this.#headOf(id) : await this.#headsOf(id)
       const now = this.#with.clock.now()
       for (const [conversationId, head] of known) {
-        if (shown.streams.has(conversationId)) continue
-        shown.streams.set(conversationId, new ConversationStream(head, now))
+        const begun = shown.streams.get(conversationId)
+        if (begun === undefined) shown.streams.set(conversationId, new ConversationStream(head, now))
+        else for (const envelope of begun.skipTo(head)) this.#dispatch(topic, envelope)
       }
       shown.isComplete = !isChannel && known.length < DIRECTS
     } catch (error) {
@@ -163,12 +164,14 @@ export class CatchUp {
     const { conversationId, rev, from, seqFrom } = head
     const now = this.#with.clock.now()
     const before: Known = { rev: from - 1, seq: (seqFrom ?? Number.POSITIVE_INFINITY) - 1 }
+    const isNews = from <= rev
+    if (!isNews && !isComplete && !streams.has(conversationId)) return
     const stream = streams.get(conversationId) ?? new ConversationStream(isComplete ? NOTHING : before, now)
     streams.set(conversationId, stream)
     if (stream.isFilling) return
     const { rev: last, seq } = stream
     // What was before the first that came, and what is after the last.
-    if (from < stream.floor) this.#fill({ topic, conversationId, stream, since: before })
+    if (isNews && from < stream.floor) this.#fill({ topic, conversationId, stream, since: before })
     else if (rev > last) {
       const since = { rev: last, seq: Number.isFinite(seq) ? seq : before.seq }
       this.#fill({ topic, conversationId, stream, since })

@@ -77,6 +77,21 @@ export class ConversationStream {
     return this.isFilling ? [] : this.release()
   }
 
+  /**
+   * Whoever listens from now on has everything up to there, or reads it itself: it is not handed on any more, nor is what
+   * was before the first that came. Answers what may be handed on now.
+   */
+  skipTo({ rev, seq }: Known): readonly Envelope[] {
+    // It began with a change, and nothing is known of the positions up to there.
+    if (!Number.isFinite(this.seq) && rev < this.rev) return []
+    this.rev = Math.max(this.rev, rev)
+    this.seq = Number.isFinite(this.seq) ? Math.max(this.seq, seq) : seq
+    this.floor = 0
+    this.floorSeq = 0
+    for (const held of [...this.held.keys()]) if (held <= this.rev) this.held.delete(held)
+    return this.isFilling ? [] : this.release()
+  }
+
   /** What is held without a hole before it. */
   release(): readonly Envelope[] {
     const ready: Envelope[] = []

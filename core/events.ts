@@ -229,7 +229,7 @@ export interface AnnouncedHead {
   readonly conversationId: string
   /** Both members of a direct conversation; null for a channel. */
   readonly members: readonly [string, string] | null
-  /** The first and the last revision that are announced. */
+  /** The first and the last revision that are announced; `from` above `rev`: it stands there, and nothing is said to be new. */
   readonly from: number
   readonly rev: number
   /** The first position among them; null: no message was new. */

@@ -73,13 +73,30 @@ export class HeadAnnouncer implements DialectSink {
     if (change === null) return
     const { conversationId, rev, seq } = change
     const known = this.#heads.get(conversationId)
+    const head = Math.max(rev, known?.rev ?? 0)
+    this.#set(place, head, { from: rev, seqFrom: seq, until: this.#clock.now() }, known)
+  }
+
+  /** It was found to stand there at least: whether the node that stored it told of it is not known. */
+  remind({ conversationId, members }: Told, rev: number): void {
+    if (this.#bus.reach !== 'nodes') return
+    const known = this.#heads.get(conversationId)
+    const head = Math.max(rev, known?.rev ?? 0)
+    this.#set(
+      { conversationId, members },
+      head,
+      { from: head + 1, seqFrom: null, until: this.#clock.now() },
+      known,
+    )
+  }
+
+  #set({ conversationId, members }: Told, rev: number, now: Burst, known: Head | undefined): void {
     this.#heads.delete(conversationId)
     if (this.#heads.size >= MAX_HEADS) this.#heads.delete(this.#heads.keys().next().value!)
-    const now: Burst = { from: rev, seqFrom: seq, until: this.#clock.now() }
     this.#heads.set(conversationId, {
       conversationId,
-      members: place.members,
-      rev: Math.max(rev, known?.rev ?? 0),
+      members,
+      rev,
       bursts: withBurst(known, now),
       repeats: 0,
     })

@@ -67,6 +67,7 @@ export class MessageSender {
       case 'archived':
         throw archived()
       case 'repeated':
+        this.#with.audience.remind(placeOf(outcome.message, user, receiverId), outcome.message.rev)
         return { message: outcome.message, sender: user, receiverId, repeated: true }
       case 'appended': {
         const { message } = outcome
@@ -91,10 +92,7 @@ export class MessageSender {
   }): void {
     const { audience, activity, observer } = this.#with
     const { message, sender, receiverId, connectionId, mentioned } = sent
-    const place: Told = {
-      conversationId: message.conversationId,
-      members: receiverId === null ? null : [receiverId, sender.id],
-    }
+    const place = placeOf(message, sender, receiverId)
     audience.tell(place, { type: 'message.created', message, sender, receiverId }, connectionId)
     activity.message(place, message.seq, mentioned)
     observer.count('parley_messages_total', { kind: receiverId === null ? 'channel' : 'direct' })
@@ -106,6 +104,11 @@ export class MessageSender {
     })
   }
 }
+
+const placeOf = ({ conversationId }: Message, { id }: User, receiverId: string | null): Told => ({
+  conversationId,
+  members: receiverId === null ? null : [receiverId, id],
+})
 
 /** The same for a channel that is not there: a stranger learns nothing. */
 export const notAMember = (): Fault => new Fault('NOT_A_MEMBER', 'Not a member of this channel')

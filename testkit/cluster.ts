@@ -14,7 +14,7 @@ const JWT_SECRET = 'the nodes of one test share this secret'
 
 /** One node of several: a process of the real server, which may be killed and started again. */
 export interface ClusterNode {
-  /** Of the process that runs now: each start has another port. */
+  /** Of the process that runs now: each start has another port, unless it is given. */
   readonly url: string
   readonly isUp: boolean
   readonly process: ServerProcess
@@ -22,8 +22,8 @@ export interface ClusterNode {
   kill(): Promise<void>
   /** SIGTERM, and the exit code. */
   stop(): Promise<number | null>
-  /** After `kill` or `stop`: a new process in its place. */
-  start(): Promise<void>
+  /** After `kill` or `stop`: a new process in its place, with these settings too. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>
 }
 
 /** Several real servers over one PostgreSQL and one Redis of their own, all on loopback. */
@@ -97,8 +97,8 @@ const startNode = async (data: DataFolder, options: StartOptions): Promise<Clust
     },
     kill: () => process.kill(),
     stop: () => process.stop(),
-    start: async () => {
-      process = await startProcess(data.path, options)
+    start: async (env = {}) => {
+      process = await startProcess(data.path, { ...options, env: { ...options.env, ...env } })
     },
   }
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { IPROUTE, requireTool } from './system-tool.ts'
 
 /** A network of its own, tied to this machine's by one cable that a test may pull. Needs root. */
 export interface NetworkNamespace {
@@ -15,11 +16,12 @@ export interface NetworkNamespace {
 }
 
 const ip = (...args: readonly string[]): void => {
-  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  execFileSync(IPROUTE.command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 /** `index` (0 to 63) tells those of one process apart. */
 export const makeNetworkNamespace = (index: number): NetworkNamespace => {
+  requireTool(IPROUTE)
   const name = `parley-${process.pid}-${index}`
   // At most 15 characters.
   const cable = `py${process.pid}-${index}`
@@ -46,7 +48,7 @@ export const makeNetworkNamespace = (index: number): NetworkNamespace => {
   }
   return {
     ...{ hostAddress, address, remove },
-    run: ['ip', 'netns', 'exec', name],
+    run: [IPROUTE.command, 'netns', 'exec', name],
     cut: () => ip('link', 'set', cable, 'down'),
     heal: () => ip('link', 'set', cable, 'up'),
   }

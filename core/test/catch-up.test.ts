@@ -92,6 +92,29 @@ describe('what the bus lost', () => {
     expect(wordsIn(shown)).toEqual(['1'])
   })
 
+  it('NODE-2 is found when its node died with it and its author, who got no answer, sends it again to another', async () => {
+    const { nodes, clock, ann, bob } = scene
+    const inbox = await listen(nodes[1], `user:${bob.id}`)
+    const send = (node: 0 | 1, content: string) =>
+      nodes[node].core.direct.send(ann, { ...textTo(bob, content), clientMessageId: `id-${content}` })
+    await send(0, 'a')
+    await clock.advance(5_000)
+    loseAll()
+    await send(0, 'b')
+    await nodes[0].core.stop()
+    loseNone()
+    await clock.advance(5_000)
+    expect(wordsIn(inbox)).toEqual(['a'])
+    expect((await send(1, 'b')).repeated).toBe(true)
+    await clock.advance(2_000)
+    expect(wordsIn(inbox)).toEqual(['a', 'b'])
+    // What was told is not told again, however often it is sent.
+    for (const content of ['a', 'b', 'a']) await send(1, content)
+    await clock.advance(5_000)
+    await send(1, 'c')
+    expect(wordsIn(inbox)).toEqual(['a', 'b', 'c'])
+  })
+
   it('NODE-3 edits, deletions and reactions are told as they are now', async () => {
     const { nodes, clock, channelId, ann } = scene
     const [kept, gone] = [await say('kept'), await say('gone')]
@@ -164,6 +187,31 @@ describe('what the bus lost', () => {
     await write('after')
     await clock.advance(2_000)
     expect([wordsIn(shown), wordsIn(inbox)]).toEqual([['after'], ['after']])
+  })
+
+  it('NODE-5 nor what came, or was lost, while it was being shown', async () => {
+    const { nodes, network, clock, channelId, store } = scene
+    const read = store.messages.bind(store)
+    store.messages = async (query) => {
+      store.messages = read
+      const page = await read(query)
+      loseAll()
+      await say('1')
+      network.fate = () => [50]
+      await say('2')
+      loseNone()
+      await say('3')
+      await turn()
+      return page
+    }
+    const shown = await listen(nodes[1], `conversation:${channelId}`)
+    expect(wordsIn(shown)).toEqual(['3'])
+    // From now on the listener has read everything.
+    shown.length = 0
+    await clock.advance(5_000)
+    expect(wordsIn(shown)).toEqual([])
+    await say('4')
+    expect(wordsIn(shown)).toEqual(['4'])
   })
 
   it('NODE-5 comes when the store is back, if that was away too', async () => {

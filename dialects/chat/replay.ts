@@ -1,7 +1,7 @@
 import type { Core, MessageView } from '@parley/core'
 import type { User } from '@parley/model'
 import { newMessage } from './codec.ts'
-import type { ChatConnection } from './session.ts'
+import { type ChatConnection, noteReplayed } from './session.ts'
 
 /** How many waiting messages are read at once: as many as one receipt tells their author of. */
 const PAGE = 100
@@ -61,6 +61,7 @@ const sendPage = async (
   const receipts: Promise<void>[] = []
   for (const view of page) {
     if (connection.bufferedBytes > pauseAbove && !(await connection.whenDrained(pauseAbove))) return
+    noteReplayed(connection.data, view.message.conversationId, view.message.seq)
     receipts.push(
       new Promise((resolve) => {
         connection.send(newMessage(view), () =>

@@ -4,6 +4,8 @@ import type { Connection } from '@parley/sockets'
 
 /** Sends of one connection that may wait for their commit at once; above it its frames wait. */
 const MAX_IN_FLIGHT = 256
+/** Conversations of one replay that are remembered: those that were sent last. */
+const MAX_REPLAYED = 1_000
 
 /** What a chat connection is, from its upgrade to its close. */
 export interface ChatSession {
@@ -19,6 +21,8 @@ export interface ChatSession {
   replayed: Promise<void> | null
   /** A message was committed while the store was read: read again before going live. */
   missed: boolean
+  /** Up to where the replay sent, by conversation: of these an event may still be on its way. */
+  readonly replayedTo: Map<string, number>
   /** Sends that wait for their commit. */
   readonly inFlight: InFlight
   identity: Identity | null
@@ -29,12 +33,19 @@ export interface ChatSession {
 
 export type ChatConnection = Connection<ChatSession>
 
+export const noteReplayed = ({ replayedTo }: ChatSession, conversationId: string, seq: number): void => {
+  replayedTo.delete(conversationId)
+  replayedTo.set(conversationId, seq)
+  if (replayedTo.size > MAX_REPLAYED) replayedTo.delete(replayedTo.keys().next().value!)
+}
+
 export const newSession = (token: string): ChatSession => ({
   token,
   state: 'starting',
   started: null,
   replayed: null,
   missed: false,
+  replayedTo: new Map(),
   inFlight: new InFlight(MAX_IN_FLIGHT),
   identity: null,
   user: null,

@@ -11,7 +11,8 @@ const BROKEN = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_A
 const LOST =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Cannot use a pool/
 
-const codeOf = (error: unknown): string =>
+/** SQLSTATE, or what Node calls it; empty: it has none. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /** Would the same batch succeed when it is begun anew? */

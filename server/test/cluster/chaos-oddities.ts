@@ -1,6 +1,6 @@
 import { makeNetworkNamespace } from '@parley/testkit/network-namespace'
 import type { StartOptions } from '@parley/testkit/server-process'
-import { FAKETIME, requireTool } from '@parley/testkit/system-tool'
+import { shiftedClock } from '@parley/testkit/shifted-clock'
 import { startTcpProxy, type TcpProxy } from '@parley/testkit/tcp-proxy'
 
 /** How two of the nodes differ: the clock of one is ahead, the network of another can be cut. */
@@ -20,7 +20,7 @@ const LIMITS = ['REST', 'CHAT', 'CHANNEL', 'TYPING', 'CONNECT']
 
 /** Of three nodes the second is an hour ahead, the third in a network of its own. Needs root and faketime. */
 export const makeOddities = (): Oddities => {
-  requireTool(FAKETIME)
+  const clock = shiftedClock('+1h')
   const network = makeNetworkNamespace(0)
   const proxies: TcpProxy[] = []
   /** PostgreSQL and Redis listen on loopback; this is the way there from the other network. */
@@ -34,7 +34,7 @@ export const makeOddities = (): Oddities => {
   }
   return {
     optionsOf: async (index, { DATABASE_URL, REDIS_URL }) => {
-      if (index === AHEAD) return { tracer: ['faketime', '--exclude-monotonic', '-f', '+1h'] }
+      if (index === AHEAD) return { env: clock.env }
       if (index !== APART) return {}
       const env = {
         HOST: network.address,
@@ -51,6 +51,7 @@ export const makeOddities = (): Oddities => {
     remove: () => {
       for (const proxy of proxies) proxy.close()
       network.remove()
+      clock.remove()
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { HistoryEvent, RawClient, RawFrame, StoredMessage } from '@parley/testkit'
-import type { ClusterNode } from '@parley/testkit/cluster'
 import type { SocketClient } from '@parley/testkit/socket-client'
-import { nodeAt, type TestNode, type TestUser } from '../harness/test-node.ts'
+import type { TestNode, TestUser } from '../harness/test-node.ts'
+import { type ChannelItem, directOf, readStored } from './stored-history.ts'
 
 /** How long an answer may take before the same is sent again, over any way (ms). */
 const RETRY_AFTER = 2_000
@@ -9,6 +9,13 @@ const RETRY_AFTER = 2_000
 const PATIENCE = 4_000
 /** Refusals that say: nothing is known, try again. */
 const RETRYABLE = new Set(['UNAVAILABLE', 'SERVER_ERROR', 'CONFLICT'])
+
+/** A server, or what stands before several. */
+export interface Place {
+  readonly isUp: boolean
+  /** As it runs now. */
+  readonly at: TestNode
+}
 
 interface Send {
   readonly from: Person
@@ -45,7 +52,10 @@ export class ChaosWorld {
   readonly history: HistoryEvent[] = []
   /** What must not happen at any time: an unknown refusal, a session that is not taken. */
   readonly surprises: string[] = []
-  readonly #nodes: readonly ClusterNode[]
+  /** How long each connection was told to stay away, by a server that went (ms). */
+  readonly toldToWait: number[] = []
+  readonly #nodes: readonly Place[]
+  readonly #entrances: readonly Place[]
   readonly #random: () => number
   readonly #people: Person[] = []
   readonly #open = new Map<string, Send>()
@@ -59,9 +69,15 @@ export class ChaosWorld {
   #isOver = false
   readonly #figures = { sent: 0, acknowledged: 0, retried: 0, refused: 0, connections: 0, cameAgain: 0 }
 
-  constructor(nodes: readonly ClusterNode[], random: () => number) {
-    this.#nodes = nodes
-    this.#random = random
+  /** People come by the entrances, and what every node shows is compared. */
+  constructor(options: {
+    readonly nodes: readonly Place[]
+    readonly entrances?: readonly Place[]
+    readonly random: () => number
+  }) {
+    this.#nodes = options.nodes
+    this.#entrances = options.entrances ?? options.nodes
+    this.#random = options.random
   }
 
   get figures(): Figures {
@@ -94,7 +110,7 @@ export class ChaosWorld {
   /** Nobody writes anything new any more; resolves when every send has its answer, or after so many ms. */
   async quiet(ms: number): Promise<void> {
     this.#isWriting = false
-    await until(() => this.#open.size === 0, ms)
+    await this.#until(() => this.#open.size === 0, ms)
     for (const { clientMessageId } of this.#open.values())
       this.surprises.push(`${clientMessageId} has no answer`)
   }
@@ -103,7 +119,14 @@ export class ChaosWorld {
   async converged(limit: number): Promise<number> {
     const owed = [...this.#owed]
     const began = performance.now()
-    await until(() => !owed.some((id) => this.#owed.has(id)), limit)
+    const late = (): string[] => owed.filter((id) => this.#owed.has(id))
+    await this.#until(() => late().length === 0, limit)
+    for (const { user, chat, channels } of this.#people) {
+      const missed = late().filter((id) => id.startsWith(user.id))
+      if (missed.length === 0 || this.#isOver) continue
+      const open = `chat ${chat === null ? 'closed' : 'open'}, channels ${channels === null ? 'closed' : 'open'}`
+      this.surprises.push(`${user.username} (${open}) lacks ${missed.length} after ${limit} ms: ${missed[0]}`)
+    }
     return Math.round(performance.now() - began)
   }
 
@@ -114,13 +137,21 @@ export class ChaosWorld {
       this.#nodes.map(async (node) => {
         const send = this.#newSend(this.#people[0]!, null)
         const isAcked = () => this.#acked.has(keyOf(send))
-        while (!isAcked() && performance.now() - began < limit) {
-          await this.#byRest(send, nodeAt(node.url))
+        while (!this.#isOver && !isAcked() && performance.now() - began < limit) {
+          await this.#byRest(send, node.at)
           if (!isAcked()) await sleep(50)
         }
       }),
     )
     return Math.round(performance.now() - began)
+  }
+
+  /** Everybody's connections break; they come back to whichever node. */
+  scatter(): void {
+    for (const { chat, channels } of this.#people) {
+      chat?.socket.terminate()
+      channels?.close()
+    }
   }
 
   /** Half of the people leave in order; who is live then. */
@@ -137,14 +168,22 @@ export class ChaosWorld {
   /** Who is online, as each node says. */
   presence(): Promise<{ observer: string; online: string[] }[]> {
     return Promise.all(
-      this.#nodes.map(async ({ url }, index) => {
+      this.#nodes.map(async ({ at }, index) => {
         const online = []
         for (const { user } of this.#people) {
-          const { body } = await nodeAt(url).call(user, 'GET', `/api/users/${user.id}`)
+          const { body } = await at.call(user, 'GET', `/api/users/${user.id}`)
           if ((body['user'] as { isOnline?: boolean } | undefined)?.isOnline === true) online.push(user.id)
         }
         return { observer: `node ${index + 1}`, online }
       }),
+    )
+  }
+
+  /** Open connections; each person should have two. */
+  get connected(): number {
+    return this.#people.reduce(
+      (sum, { chat, channels }) => sum + Number(chat !== null) + Number(channels !== null),
+      0,
     )
   }
 
@@ -158,7 +197,10 @@ export class ChaosWorld {
 
   /** What is stored, as every node shows it. */
   async stored(): Promise<StoredMessage[]> {
-    const [first, ...others] = await Promise.all(this.#nodes.map(({ url }) => this.#read(nodeAt(url))))
+    const users = this.#people.map(({ user }) => user)
+    const [first, ...others] = await Promise.all(
+      this.#nodes.map(({ at }) => readStored(at, users, this.#channelId)),
+    )
     for (const other of others) {
       if (JSON.stringify(other) !== JSON.stringify(first))
         this.surprises.push('nodes show different histories')
@@ -177,39 +219,46 @@ export class ChaosWorld {
     return all
   }
 
+  /** Everybody goes, and whoever waits for something waits no longer. */
   async end(): Promise<void> {
     this.#isOver = true
     this.#isWriting = false
-    for (const { chat, channels } of this.#people) {
-      chat?.socket.terminate()
-      channels?.close()
-    }
+    this.scatter()
     await Promise.all(this.#loops)
   }
 
-  /** Any node that runs. */
+  async #until(met: () => boolean, ms: number): Promise<void> {
+    for (const end = performance.now() + ms; !this.#isOver && !met() && performance.now() < end; ) {
+      await sleep(10)
+    }
+  }
+
+  /** Any entrance that is open. */
   #node(): TestNode {
-    const up = this.#nodes.filter(({ isUp }) => isUp)
-    const { url } = up[Math.floor(this.#random() * up.length)] ?? this.#nodes[0]!
-    return nodeAt(url)
+    const up = this.#entrances.filter(({ isUp }) => isUp)
+    return (up[Math.floor(this.#random() * up.length)] ?? this.#entrances[0]!).at
   }
 
   /** Connects again, to whichever node, as long as the world lasts. */
-  async #keep(person: Person, open: () => Promise<void>): Promise<void> {
+  async #keep(person: Person, open: () => Promise<Ending>): Promise<void> {
     while (!this.#isOver) {
-      if (!person.isAway) await open().catch(() => {})
-      await sleep(50 + this.#random() * 300)
+      const { wait } = person.isAway ? GONE : await open().catch(() => GONE)
+      if (wait !== null) this.toldToWait.push(wait)
+      await sleep(wait ?? 50 + this.#random() * 300)
     }
   }
 
   /** Resolves when the connection has ended. */
-  async #openChat(person: Person): Promise<void> {
+  async #openChat(person: Person): Promise<Ending> {
     const { user } = person
+    let wait: number | null = null
     const client = await within(this.#node().chat(user), (late) => late.socket.terminate())
     const connection = this.#newConnection(user, 'chat')
     for (const frame of client.all) this.#chatSaw(person, connection, frame)
     client.socket.on('message', (data) => {
-      this.#chatSaw(person, connection, JSON.parse(String(data)) as RawFrame)
+      const frame = JSON.parse(String(data)) as RawFrame
+      if (frame.type === 'server_drain') wait = waitOf(frame['data'])
+      this.#chatSaw(person, connection, frame)
       client.frames.length = 0
     })
     if (person.isAway || this.#isOver) client.socket.terminate()
@@ -217,6 +266,7 @@ export class ChaosWorld {
     const { code } = await client.closed
     person.chat = null
     if (code === 4001 || code === 4002 || code === 4003) this.surprises.push(`chat closed with ${code}`)
+    return { wait }
   }
 
   #chatSaw({ user }: Person, connection: string, frame: RawFrame): void {
@@ -239,11 +289,15 @@ export class ChaosWorld {
     }
   }
 
-  async #openChannels(person: Person): Promise<void> {
+  async #openChannels(person: Person): Promise<Ending> {
     const { user } = person
+    let wait: number | null = null
     const client = await within(this.#node().socket(user), (late) => late.close())
     const ended = new Promise<void>((resolve) => client.socket.once('disconnect', () => resolve()))
     const connection = this.#newConnection(user, 'channels')
+    client.socket.on('server:drain', (notice: unknown) => {
+      wait = waitOf(notice)
+    })
     client.socket.on('message:new', (message: ChannelItem) => {
       client.pending.length = 0
       if (message.channelId === this.#channelId) this.#channelSaw(person, connection, message)
@@ -256,6 +310,7 @@ export class ChaosWorld {
       if (joined.ok) person.channels = client
       else this.#refused(joined.error)
       if (joined.ok) await ended
+      return { wait }
     } finally {
       person.channels = null
       client.close()
@@ -263,7 +318,7 @@ export class ChaosWorld {
   }
 
   async #sync(person: Person, client: SocketClient, connection: string): Promise<void> {
-    for (let more = true; more; ) {
+    for (let page = 1, more = true; more; page += 1) {
       const cursors = { [this.#channelId]: person.rev }
       const answer = await client.socket.timeout(PATIENCE).emitWithAck('sync', { cursors })
       if (answer.ok !== true) {
@@ -278,7 +333,8 @@ export class ChaosWorld {
         return
       }
       for (const { message } of mine.events as { message: ChannelItem }[]) {
-        this.#channelSaw(person, connection, message)
+        // What comes live meanwhile may be beyond the page: the next one then begins behind it.
+        this.#channelSaw(person, `${connection} ${page}`, message)
       }
       this.#knows(person, mine.rev)
       more = mine.more === true
@@ -412,57 +468,20 @@ export class ChaosWorld {
     this.#figures.connections += 1
     return `${username} ${dialect} ${this.#figures.connections}`
   }
-
-  async #read(node: TestNode): Promise<StoredMessage[]> {
-    const stored: StoredMessage[] = []
-    const take = (conversation: string, receiverOf: (item: Item) => string, items: Item[]) => {
-      items.sort((a, b) => a.seq - b.seq)
-      for (const item of items) {
-        const [messageId, sender] = [item.messageId ?? item.id, item.senderId ?? item.userId]
-        const content = item.source ?? item.content
-        const clientMessageId = /^message (\d+)$/.exec(content)?.[1] ?? null
-        const { seq } = item
-        stored.push({
-          ...{ messageId, conversation, sender, receiver: receiverOf(item), content, seq },
-          clientMessageId: clientMessageId === null ? null : `c-${clientMessageId}`,
-        })
-      }
-    }
-    const [first] = this.#people
-    const items = await pages(node, first!.user, `/api/channels/${this.#channelId}/messages`)
-    take(this.#channelId, () => this.#channelId, items)
-    for (const [index, one] of this.#people.entries()) {
-      for (const other of this.#people.slice(index + 1)) {
-        const between = await pages(node, one.user, `/api/messages/${other.user.id}`)
-        const [a, b] = [one.user.id, other.user.id]
-        take(directOf(a, b), (item) => ((item.senderId ?? item.userId) === a ? b : a), between)
-      }
-    }
-    return stored
-  }
 }
 
-interface ChannelItem {
-  readonly id: string
-  readonly channelId: string
-  readonly userId: string
-  readonly content: string
-  readonly source?: string
-  readonly seq: number
-  readonly rev?: number
+/** How a connection ended: told to come back so many ms later, or not. */
+interface Ending {
+  readonly wait: number | null
 }
 
-type Item = ChannelItem & { readonly messageId?: string; readonly senderId?: string }
+const GONE: Ending = { wait: null }
+
+const waitOf = (notice: unknown): number => Number((notice as { reconnectInMs?: unknown }).reconnectInMs)
 
 const keyOf = ({ from, clientMessageId }: Send): string => `${from.user.id} ${clientMessageId}`
 
-const directOf = (one: string, other: string): string => [one, other].sort().join(' ')
-
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-const until = async (met: () => boolean, ms: number): Promise<void> => {
-  for (const end = performance.now() + ms; !met() && performance.now() < end; ) await sleep(10)
-}
 
 /** Rejects when it takes too long; what comes later is closed. */
 const within = <T>(task: Promise<T>, late: (result: T) => void = () => {}): Promise<T> =>
@@ -484,16 +503,3 @@ const within = <T>(task: Promise<T>, late: (result: T) => void = () => {}): Prom
       },
     )
   })
-
-/** All pages of a history. */
-const pages = async (node: TestNode, reader: TestUser, path: string): Promise<Item[]> => {
-  const items: Item[] = []
-  for (let cursor: unknown = ''; cursor !== null && cursor !== undefined; ) {
-    const query = cursor === '' ? '' : `&cursor=${String(cursor)}`
-    const { status, body } = await node.call(reader, 'GET', `${path}?limit=100${query}`)
-    if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`)
-    items.push(...(body['messages'] as Item[]))
-    cursor = body['nextCursor']
-  }
-  return items
-}

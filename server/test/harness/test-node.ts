@@ -33,13 +33,34 @@ export interface TestNode {
   ): Promise<{ status: number; body: Record<string, unknown> }>
 }
 
+interface Request {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: { readonly 'set-cookie'?: readonly string[] | undefined }
+  readonly body: string
+}
+
+/** How to get there, where that is not plain HTTP to the node itself. */
+export interface Way {
+  /** What the certificate is checked by. */
+  readonly ca: string
+  readonly send: (path: string, request: Request) => Promise<Answer>
+}
+
 export const PASSWORD = 'correct horse battery'
 
 /** The clients of a server, wherever it runs. */
-export const nodeAt = (url: string): TestNode => {
+export const nodeAt = (url: string, way: Way | null = null): TestNode => {
   const webSocketUrl = url.replace('http', 'ws')
+  const send = way?.send ?? byFetch(url)
+  const connection = way === null ? {} : { ca: way.ca }
   const call: TestNode['call'] = async (user, method, path, body) => {
-    const response = await fetch(`${url}${path}`, {
+    const { status, body: text } = await send(path, {
       method,
       headers: {
         ...(user === null ? {} : { authorization: `Bearer ${user.token}` }),
@@ -47,29 +68,34 @@ export const nodeAt = (url: string): TestNode => {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    const text = await response.text()
-    return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) }
+    return { status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) }
   }
   return {
     url,
     call,
     async register(username) {
-      const response = await fetch(`${url}/api/auth/register`, {
+      const { status, headers, body } = await send('/api/auth/register', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ username, email: `${username}@example.org`, password: PASSWORD }),
       })
-      const body = (await response.json()) as { token: string; user: { id: string }; message: string }
-      if (response.status !== 201) throw new Error(`register: ${response.status} ${body.message}`)
-      const cookie = response.headers
-        .getSetCookie()
-        .map((line) => line.split(';')[0]!)
-        .join('; ')
-      return { id: body.user.id, username, token: body.token, cookie }
+      const made = JSON.parse(body) as { token: string; user: { id: string }; message: string }
+      if (status !== 201) throw new Error(`register: ${status} ${made.message}`)
+      const cookie = (headers['set-cookie'] ?? []).map((line) => line.split(';')[0]!).join('; ')
+      return { id: made.user.id, username, token: made.token, cookie }
     },
-    chat: (user) => RawClient.open(`${webSocketUrl}/ws?token=${user.token}`),
-    socket: (user, auth = {}) => SocketClient.connect(url, { userId: user.id, token: user.token, ...auth }),
-    whisper: (user) => SocketClient.connect(url, { token: user.token }),
-    open: (path, headers) => RawClient.open(`${webSocketUrl}${path}`, headers),
+    chat: (user) => RawClient.open(`${webSocketUrl}/ws?token=${user.token}`, {}, connection),
+    socket: (user, auth = {}) =>
+      SocketClient.connect(url, { userId: user.id, token: user.token, ...auth }, connection),
+    whisper: (user) => SocketClient.connect(url, { token: user.token }, connection),
+    open: (path, headers) => RawClient.open(`${webSocketUrl}${path}`, headers, connection),
   }
 }
+
+const byFetch =
+  (url: string): Way['send'] =>
+  async (path, request) => {
+    const response = await fetch(`${url}${path}`, request)
+    const headers = { 'set-cookie': response.headers.getSetCookie() }
+    return { status: response.status, headers, body: await response.text() }
+  }

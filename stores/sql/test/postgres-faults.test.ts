@@ -1,6 +1,7 @@
 import { type OwnPostgresServer, startOwnPostgres } from '@parley/testkit/postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgresStore, type PostgresStore } from '../index.ts'
+import { migratePostgres } from '../postgres-migrate.ts'
 import { type PostgresConnection, PostgresPool } from '../postgres-pool.ts'
 import { PostgresTransactions } from '../postgres-transactions.ts'
 import { append } from './ops.ts'
@@ -16,7 +17,9 @@ describe('faults of PostgreSQL', () => {
   let pool: PostgresPool | undefined
   beforeAll(async () => {
     server = await startOwnPostgres()
-    pool = new PostgresPool({ url: await server.createDatabase(), minConnections: 0 })
+    const url = await server.createDatabase()
+    pool = new PostgresPool({ url, minConnections: 0 })
+    await migratePostgres(pool, url)
     await pool.query('create table tries (n integer)', [])
   })
   afterAll(async () => {
@@ -57,6 +60,24 @@ describe('faults of PostgreSQL', () => {
         return `run ${runs}`
       })
       expect([answer, runs, await tries()]).toEqual(before ? ['run 2', 2, [2]] : ['run 1', 1, [1]])
+    }
+  })
+
+  it('PG-1 a transaction that a crash took away is not taken for another that got its number then', async () => {
+    for (const others of [0, 5]) {
+      await pool!.query('delete from tries', [])
+      let runs = 0
+      const answer = await new PostgresTransactions(pool!).run(async (connection) => {
+        runs += 1
+        await connection.query('insert into tries values ($1)', [runs])
+        if (runs > 1) return `run ${runs}`
+        await server!.kill()
+        await server!.start()
+        for (let other = 0; other < others; other += 1) await pool!.query('insert into tries values (9)', [])
+        return `run ${runs}`
+      })
+      expect(answer).toBe('run 2')
+      expect(await tries()).toEqual([2, ...Array.from({ length: others }, () => 9)])
     }
   })
 
