@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Clock ticks of Linux in a second, for `/proc`. */
+/** Clock ticks of Linux in a second. */
 const TICKS = 100
 
 interface Stat {
@@ -26,20 +26,21 @@ const statOf = (pid: number): Stat | null => {
 }
 
 /** The process and everything below it. */
-export const treeOf = (root: number): number[] => {
+const treeOf = (root: number): Stat[] => {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => statOf(Number(name)) ?? [])
-  const tree = [root]
-  for (const pid of tree) tree.push(...all.filter(({ parent }) => parent === pid).map((stat) => stat.pid))
+  const tree = all.filter(({ pid }) => pid === root)
+  for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid))
   return tree
 }
 
 /** Seconds of CPU (user and system) that a process and its descendants have used, those that ended included. */
 export const cpuTimeOf = (root: number): number =>
-  treeOf(root)
-    .map(statOf)
-    .reduce((sum, stat) => sum + (stat?.own ?? 0) + (stat?.ended ?? 0), 0)
+  treeOf(root).reduce((sum, { own, ended }) => sum + own + ended, 0)
+
+/** The same of one process alone. */
+export const ownCpuTimeOf = (pid: number): number => statOf(pid)?.own ?? 0
 
 export const parentOf = (pid: number): number => {
   const stat = statOf(pid)

@@ -1,17 +1,17 @@
-import { type BusReading, cpuBetween } from './meters.ts'
-import { type Cpu, median, type Observation } from './model.ts'
+import { cpuBetween, type NodeReading } from './meters.ts'
+import { median, type Observation } from './model.ts'
 import { channelClientsOf, clientAt, createChannel, type Session, sleep, withSession } from './session.ts'
 import {
   imbalances,
+  type PlannedSend,
   placesOf,
   planSends,
   type Scene,
   sceneOf,
-  type Traffic,
   trafficOf,
   type Workload,
 } from './traffic.ts'
-import { CHANNEL_PEOPLE, CHAT_PEOPLE } from './workloads.ts'
+import { CHANNEL_PEOPLE, CHAT_PEOPLE, OUTSTANDING, WARM_MESSAGES } from './workloads.ts'
 
 export interface MeasureOptions {
   readonly nodes: number
@@ -20,6 +20,8 @@ export interface MeasureOptions {
   readonly seconds: number
   /** Runs of each workload, of which the median counts. */
   readonly runs: number
+  /** Of the full load. */
+  readonly burst: number
   readonly seed: number
   readonly say: (line: string) => void
 }
@@ -27,10 +29,12 @@ export interface MeasureOptions {
 /** An observation, and what was counted on the way. */
 export interface NodesResult extends Observation {
   readonly runs: number
-  /** Events as the nodes counted them; `traffic` has what they must come to. */
-  readonly bus: BusReading
+  /** As the nodes counted it; `traffic` has what the events must come to. */
+  readonly counted: NodeReading
   /** Over Redis, both ways. */
   readonly redisBytes: { readonly in: number; readonly out: number }
+  /** By which the database grew, where many messages were written. */
+  readonly storedBytes?: number
 }
 
 /** How long what a run leaves behind goes on (ms): positions are announced three times. */
@@ -44,18 +48,22 @@ export const measureNodes = (options: MeasureOptions): Promise<NodesResult[]> =>
   withSession(options.nodes, async (session) => {
     const stage = await setStage(session, options)
     const results: NodesResult[] = []
-    for (const workload of options.workloads) {
-      await sleep(SETTLE)
-      const result = await measureWorkload(session, options, stage, workload)
-      const { cpu, traffic } = result
-      options.say(
-        `${options.nodes} ${options.nodes === 1 ? 'node ' : 'nodes'}  ${workload.name.padEnd(16)} ${traffic.messages} messages, ` +
-          `${traffic.deliveries} deliveries: nodes ${ms(cpu.nodes)}, PostgreSQL ${ms(cpu.postgres)}, Redis ${ms(cpu.redis)}`,
-      )
+    const keep = (result: NodesResult): void => {
+      options.say(lineOf(result))
       results.push(result)
     }
+    for (const workload of options.workloads) {
+      await sleep(SETTLE)
+      keep(await measureWorkload(session, options, stage, workload))
+    }
+    await sleep(SETTLE)
+    keep(await measureFullLoad(session, options.nodes, options.burst))
     return results
   })
+
+const lineOf = ({ nodes, workload, traffic, cpu }: NodesResult): string =>
+  `${nodes} ${nodes === 1 ? 'node ' : 'nodes'}  ${workload.padEnd(16)} ${traffic.messages} messages, ` +
+  `${traffic.deliveries} deliveries: nodes ${ms(cpu.nodes)}, PostgreSQL ${ms(cpu.postgres)}, Redis ${ms(cpu.redis)}`
 
 const ms = (seconds: number): string => `${Math.round(seconds * 1_000)} ms`
 
@@ -107,83 +115,102 @@ const measureWorkload = async (
   stage: Stage,
   workload: Workload,
 ): Promise<NodesResult> => {
-  const { nodes, runs, seed } = options
+  const { nodes, runs, seed, seconds } = options
   const scene = sceneOf(workload, nodes, workload.members === null ? stage.chatPlaces : stage.channelPlaces)
   const ids = stage.channelIds.get(workload.name) ?? []
-  const measured: Run[] = []
-  // Code that never ran is slow: what is measured is a server that has been at work.
-  await measureRun(session, scene, { ...workload, perNode: WARM_FACTOR * workload.perNode }, ids, {
-    seconds: WARM_SECONDS,
-    seed,
-  })
-  for (let run = 0; run < runs; run += 1) {
-    measured.push(await measureRun(session, scene, workload, ids, { ...options, seed: seed + 10 + run }))
+  const run = (like: Workload, lasting: number, ownSeed: number): Promise<Run> => {
+    const sends = planSends(like, scene, { seconds: lasting, seed: ownSeed })
+    return measureRun(session, { scene, sends, ids, seconds: lasting })
   }
-  const mid = (of: (run: Run) => number): number => median(measured.map(of))
+  // Code that never ran is slow: what is measured is a server that has been at work.
+  await run({ ...workload, perNode: WARM_FACTOR * workload.perNode }, WARM_SECONDS, seed)
+  const measured: Run[] = []
+  for (let index = 0; index < runs; index += 1) measured.push(await run(workload, seconds, seed + 10 + index))
+  return { workload: workload.name, nodes, runs, ...medianOf(measured) }
+}
+
+/** The middle of each figure by itself. */
+const medianOf = (runs: readonly Run[]): Run => {
+  const mid = (of: (run: Run) => number): number => median(runs.map(of))
+  const each = <K extends string>(keys: readonly K[], of: (run: Run) => Readonly<Record<K, number>>) =>
+    Object.fromEntries(keys.map((key) => [key, mid((run) => of(run)[key])])) as Record<K, number>
   return {
-    workload: workload.name,
-    nodes,
-    runs,
     seconds: mid((run) => run.seconds),
-    traffic: {
-      messages: mid((run) => run.traffic.messages),
-      deliveries: mid((run) => run.traffic.deliveries),
-      receipts: mid((run) => run.traffic.receipts),
-      published: mid((run) => run.traffic.published),
-      received: mid((run) => run.traffic.received),
-    },
-    cpu: {
-      nodes: mid((run) => run.cpu.nodes),
-      postgres: mid((run) => run.cpu.postgres),
-      redis: mid((run) => run.cpu.redis),
-    },
-    bus: {
-      published: mid((run) => run.bus.published),
-      received: mid((run) => run.bus.received),
-      dropped: mid((run) => run.bus.dropped),
-    },
-    redisBytes: { in: mid((run) => run.redisBytes.in), out: mid((run) => run.redisBytes.out) },
+    commits: mid((run) => run.commits),
+    traffic: each(['messages', 'deliveries', 'receipts', 'published', 'received'], (run) => run.traffic),
+    cpu: each(['nodes', 'postgres', 'redis'], (run) => run.cpu),
+    counted: each(['published', 'received', 'dropped', 'commits'], (run) => run.counted),
+    redisBytes: each(['in', 'out'], (run) => run.redisBytes),
   }
 }
 
-interface Run extends Pick<NodesResult, 'seconds' | 'bus' | 'redisBytes'> {
-  readonly traffic: Traffic
-  readonly cpu: Cpu
-}
+type Run = Omit<NodesResult, 'workload' | 'nodes' | 'runs'>
 
 const measureRun = async (
-  { meters, generator }: Session,
-  scene: Scene,
-  workload: Workload,
-  channelIds: readonly string[],
-  { seconds, seed }: Pick<MeasureOptions, 'seconds' | 'seed'>,
+  session: Session,
+  run: { scene: Scene; sends: readonly PlannedSend[]; ids: readonly string[]; seconds: number },
 ): Promise<Run> => {
-  const planned = planSends(workload, scene, { seconds, seed })
-  const traffic = trafficOf(planned, scene)
-  const sends = planned.map(({ at, from, to }) => ({
-    ...{ at, from },
-    to: 'channel' in to ? { channelId: channelIds[to.channel]! } : to,
-  }))
+  const { scene, sends, ids, seconds } = run
+  const traffic = trafficOf(sends, scene)
   const { messages, deliveries, receipts } = traffic
-  const [bus, redis] = [await meters.bus(), await meters.redis()]
+  const order = {
+    kind: 'send',
+    sends: sends.map(({ at, from, to }) => ({
+      ...{ at, from },
+      to: 'channel' in to ? { channelId: ids[to.channel]! } : to,
+    })),
+    expected: { sent: messages, acknowledged: messages, deliveries, receipts },
+  } as const
+  const { answer, used } = await metered(session, async () => {
+    // Whoever is silent is measured for as long as the others.
+    const [counted] = await Promise.all([session.generator.ask(order), sleep(seconds * 1_000)])
+    return counted
+  })
+  const wrong = imbalances(answer, traffic)
+  if (wrong.length > 0) throw new Error(wrong.join('; '))
+  return { ...used, traffic, commits: used.counted.commits }
+}
+
+/** Direct messages as fast as the nodes take them: batches are as full as they become. */
+const measureFullLoad = async (session: Session, nodes: number, messages: number): Promise<NodesResult> => {
+  const { generator, meters } = session
+  const burst = { kind: 'burst', outstanding: OUTSTANDING } as const
+  await generator.ask({ ...burst, messages: WARM_MESSAGES })
+  await sleep(SETTLE)
+  const bytes = await meters.databaseBytes()
+  const { used } = await metered(session, () => generator.ask({ ...burst, messages }))
+  const { published, received, commits } = used.counted
+  return {
+    ...{ workload: 'full load', nodes, runs: 1, ...used, commits },
+    // How far news of a conversation are put together is not known before.
+    traffic: { messages, deliveries: messages, receipts: messages, published, received },
+    storedBytes: (await meters.databaseBytes()) - bytes,
+  }
+}
+
+/** What is used while `work` is under way. */
+const metered = async <T>(
+  { meters }: Session,
+  work: () => Promise<T>,
+): Promise<{ answer: T; used: Pick<NodesResult, 'seconds' | 'cpu' | 'counted' | 'redisBytes'> }> => {
+  const [counted, redis] = [await meters.counters(), await meters.redis()]
   const began = performance.now()
   const before = await meters.cpu()
-  const expected = { sent: messages, acknowledged: messages, deliveries, receipts }
-  const counted = await generator.ask({ kind: 'send', sends, expected })
-  // Whoever is silent is measured for as long as the others.
-  await sleep(began + seconds * 1_000 - performance.now())
+  const answer = await work()
   const cpu = cpuBetween(before, await meters.cpu())
-  const took = (performance.now() - began) / 1_000
-  const [busAfter, redisAfter] = [await meters.bus(), await meters.redis()]
-  const wrong = imbalances(counted, traffic)
-  if (wrong.length > 0) throw new Error(`${workload.name} on ${scene.nodes} nodes: ${wrong.join('; ')}`)
+  const seconds = (performance.now() - began) / 1_000
+  const [countedAfter, redisAfter] = [await meters.counters(), await meters.redis()]
   return {
-    ...{ seconds: took, traffic, cpu },
-    bus: {
-      published: busAfter.published - bus.published,
-      received: busAfter.received - bus.received,
-      dropped: busAfter.dropped - bus.dropped,
+    answer,
+    used: {
+      ...{ seconds, cpu },
+      counted: {
+        published: countedAfter.published - counted.published,
+        received: countedAfter.received - counted.received,
+        dropped: countedAfter.dropped - counted.dropped,
+        commits: countedAfter.commits - counted.commits,
+      },
+      redisBytes: { in: redisAfter.bytesIn - redis.bytesIn, out: redisAfter.bytesOut - redis.bytesOut },
     },
-    redisBytes: { in: redisAfter.bytesIn - redis.bytesIn, out: redisAfter.bytesOut - redis.bytesOut },
   }
 }

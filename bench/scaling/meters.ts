@@ -11,10 +11,14 @@ export interface RedisReading {
   readonly bytesOut: number
 }
 
-export interface BusReading {
+/** What the nodes count. */
+export interface NodeReading {
+  /** Events given to the bus, come from it, and dropped as it was away. */
   readonly published: number
   readonly received: number
   readonly dropped: number
+  /** Batches made durable. */
+  readonly commits: number
 }
 
 /** Reads what the processes of a cluster have used since they began. */
@@ -59,16 +63,22 @@ export class Meters {
   }
 
   /** Of all nodes together. */
-  async bus(): Promise<BusReading> {
+  async counters(): Promise<NodeReading> {
     const texts = await Promise.all(
       this.#cluster.nodes.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()),
     )
-    const count = (result: string): number =>
+    const count = (metric: string, result: string): number =>
       texts.reduce((sum, text) => {
-        const found = new RegExp(`^parley_bus_events_total\\{result="${result}"\\} (\\d+)`, 'm').exec(text)
+        const found = new RegExp(`^${metric}\\{result="${result}"\\} (\\d+)`, 'm').exec(text)
         return sum + Number(found?.[1] ?? 0)
       }, 0)
-    return { published: count('published'), received: count('received'), dropped: count('dropped') }
+    const events = 'parley_bus_events_total'
+    return {
+      published: count(events, 'published'),
+      received: count(events, 'received'),
+      dropped: count(events, 'dropped'),
+      commits: count('parley_commits_total', 'ok'),
+    }
   }
 
   /** What the database takes on disk, indexes included (bytes). */
