@@ -25,7 +25,7 @@ export interface ConnectionsOptions {
 /** Connections that were opened once, so that what a first one loads is there. */
 const WARM = 50
 /** How long arrivals are still told of (ms). */
-const SETTLE = 4_000
+const SETTLE = 2_500
 
 export const measureConnections = (options: ConnectionsOptions): Promise<ConnectionFigures> =>
   withSession(1, async ({ cluster, meters, generator, people }) => {

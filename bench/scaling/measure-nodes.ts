@@ -40,7 +40,7 @@ export interface NodesResult extends Observation {
 /** How long what a run leaves behind goes on (ms): positions are announced three times. */
 const SETTLE = 2_500
 /** Of the run before those that count: how long (s), and how many times as fast. */
-const WARM_SECONDS = 2
+const WARM_SECONDS = 1.5
 const WARM_FACTOR = 3
 
 /** Real clients on so many real nodes, one workload after the other. Throws when a message was lost or came twice. */

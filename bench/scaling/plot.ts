@@ -1,4 +1,4 @@
-import type { Results } from './results.ts'
+import { type Results, TOLERANCE } from './results.ts'
 
 const WIDTH = 720
 const HEIGHT = 460
@@ -35,10 +35,12 @@ export const plotOf = (observations: Results['observations']): string => {
     text(x(seconds), HEIGHT - BOTTOM + 18, label(seconds), 'text-anchor="middle"'),
     text(LEFT - 8, y(seconds) + 4, label(seconds), 'text-anchor="end"'),
   ])
-  const lines = [1, 1.25, 0.75].map(
-    (factor) =>
-      `<path d="M${at(x(FROM))} ${at(y(FROM * factor))}L${at(x(end))} ${at(y(end * factor))}" stroke="#64748b" ${factor === 1 ? '' : 'stroke-dasharray="4 4"'}/>`,
-  )
+  // Parallel, as both axes are logarithmic; cut where they leave the picture.
+  const lines = [1, 1 + TOLERANCE, 1 - TOLERANCE].map((factor) => {
+    const [first, last] = [FROM * Math.max(1, 1 / factor), end * Math.min(1, 1 / factor)]
+    const style = factor === 1 ? '' : 'stroke-dasharray="4 4"'
+    return `<path d="M${at(x(first))} ${at(y(first * factor))}L${at(x(last))} ${at(y(last * factor))}" stroke="#64748b" ${style}/>`
+  })
   const points = observations.flatMap(({ nodes, cpu, predicted }) =>
     PARTS.map(
       ({ key, colour }) =>
@@ -54,7 +56,12 @@ export const plotOf = (observations: Results['observations']): string => {
     '<title>CPU as measured and as predicted, for nodes, PostgreSQL and Redis</title>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     ...[...grid, ...lines, ...points, ...legend],
-    text(WIDTH - RIGHT, 34, 'filled: 3 nodes, not in the fit; dashed: 25 % off', 'text-anchor="end"'),
+    text(
+      WIDTH - RIGHT,
+      34,
+      `filled: 3 nodes, not in the fit; dashed: ${TOLERANCE * 100} % off`,
+      'text-anchor="end"',
+    ),
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 18, 'CPU measured', 'text-anchor="middle"'),
     text(-(TOP + HEIGHT - BOTTOM) / 2, 16, 'CPU predicted', 'text-anchor="middle" transform="rotate(-90)"'),
     '</svg>',
