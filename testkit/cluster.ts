@@ -31,6 +31,8 @@ export interface Cluster {
   readonly nodes: readonly ClusterNode[]
   readonly redis: RedisProcess
   readonly postgres: OwnPostgresServer
+  /** The database of the nodes. */
+  readonly databaseUrl: string
   /** Ends every process and removes what they kept. */
   stop(): Promise<void>
 }
@@ -76,7 +78,7 @@ export const startCluster = async (options: {
       ends.push(() => node.kill())
       nodes.push(node)
     }
-    return { nodes, redis, postgres, stop }
+    return { nodes, redis, postgres, databaseUrl: env.DATABASE_URL, stop }
   } catch (error) {
     await stop()
     throw error

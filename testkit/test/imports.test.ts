@@ -49,8 +49,8 @@ const workspaces: readonly Workspace[] = workspaceFolders().map((folder) => {
   }
 })
 
-/** Tests may import tools; `testkit` and `e2e` are nothing else. */
-const isTest = (file: string): boolean => /\.test\.tsx?$|[\\/](test|testkit|e2e)[\\/]/.test(file)
+/** Tests may import tools; `testkit`, `bench` and `e2e` are nothing else. */
+const isTest = (file: string): boolean => /\.test\.tsx?$|[\\/](test|testkit|bench|e2e)[\\/]/.test(file)
 
 const sourcesOf = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
