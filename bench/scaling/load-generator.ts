@@ -8,11 +8,14 @@ export class LoadGenerator {
   readonly #child: ChildProcess
 
   constructor() {
-    this.#child = fork(fileURLToPath(new URL('generator.ts', import.meta.url)))
+    // From its source, whatever runs this process.
+    const execArgv = ['--import', import.meta.resolve('tsx'), '--conditions=parley-source']
+    this.#child = fork(fileURLToPath(new URL('generator.ts', import.meta.url)), { execArgv })
   }
 
   /** Resolves to its answer; rejects with what went wrong there, or when it ended. */
   async ask<O extends Order>(order: O): Promise<Answers[O['kind']]> {
+    if (this.#hasEnded) throw new Error('the load generator ended')
     const ended = new AbortController()
     const { signal } = ended
     const answered = once(this.#child, 'message', { signal })
@@ -32,9 +35,13 @@ export class LoadGenerator {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    if (this.#hasEnded) return
     const ended = once(this.#child, 'exit')
     this.#child.kill('SIGKILL')
     await ended
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 }

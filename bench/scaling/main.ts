@@ -72,21 +72,22 @@ const report = ({ observations, model }: Results): void => {
   else say(`MORE THAN ${limit} OFF for ${CHECKED} nodes:\n${wrong.map((line) => `  ${line}`).join('\n')}`)
 }
 
-const [flag, assumptions = '', ...rest] = process.argv.slice(2)
-if ((flag !== undefined && flag !== '--plan') || rest.length > 0) {
-  process.stderr.write('Usage: npm run bench:scaling [-- --plan NAME=NUMBER,…]\n')
-  process.exitCode = 2
-} else if (flag === '--plan') {
-  try {
+const run = async (args: readonly string[]): Promise<void> => {
+  const [flag, assumptions = '', ...rest] = args
+  if ((flag !== undefined && flag !== '--plan') || rest.length > 0)
+    throw new Error('Usage: npm run bench:scaling [-- --plan NAME=NUMBER,…]')
+  if (flag === '--plan') {
     const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results
     say(planText(parseAssumptions(assumptions), results))
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 2
+    return
   }
-} else {
   const results = await measure()
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
   writeFileSync(PLOT, plotOf(results.observations))
   report(results)
 }
+
+run(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})
