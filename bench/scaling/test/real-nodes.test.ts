@@ -19,9 +19,9 @@ it('SCALE-2 on two real nodes what was planned arrives, whoever is where, and as
     // Each message and receipt is in one commit; several may share it.
     expect(commits).toBeLessThanOrEqual(traffic.messages + traffic.receipts)
     expect(counted.dropped).toBe(0)
-    // News are put together by time, and a busy machine is late: within a half.
+    // News are put together by time: a machine that is late sends more of them, for the same messages.
     const share = (counted.published + counted.received) / (traffic.published + traffic.received)
     expect(share).toBeGreaterThan(0.5)
-    expect(share).toBeLessThan(1.5)
+    expect(share).toBeLessThan(4)
   }
 })
