@@ -146,10 +146,10 @@ export class ChaosWorld {
     return Math.round(performance.now() - began)
   }
 
-  /** Everybody's connections break; they come back to whichever node. */
+  /** Everybody closes their connections, and comes back to whichever node. */
   scatter(): void {
     for (const { chat, channels } of this.#people) {
-      chat?.socket.terminate()
+      chat?.socket.close()
       channels?.close()
     }
   }
@@ -223,7 +223,10 @@ export class ChaosWorld {
   async end(): Promise<void> {
     this.#isOver = true
     this.#isWriting = false
-    this.scatter()
+    for (const { chat, channels } of this.#people) {
+      chat?.socket.terminate()
+      channels?.close()
+    }
     await Promise.all(this.#loops)
   }
 
@@ -346,7 +349,11 @@ export class ChaosWorld {
     const reader = person.user.id
     const event = { reader, connection, conversation: this.#channelId, messageId, sender, seq }
     if (sender !== reader) this.#received({ ...event, content: source ?? content })
-    person.revs.add(message.rev ?? seq)
+    this.#sawRev(person, message.rev ?? seq)
+  }
+
+  #sawRev(person: Person, rev: number): void {
+    person.revs.add(rev)
     this.#knows(person, person.rev)
   }
 
@@ -415,8 +422,7 @@ export class ChaosWorld {
     if (answer === null) return
     if (answer.ok !== true) return this.#refused(answer.error)
     this.#ack(from.user.id, clientMessageId, answer.messageId, answer.seq)
-    from.revs.add(answer.rev)
-    this.#knows(from, from.rev)
+    this.#sawRev(from, answer.rev)
   }
 
   async #byRest({ from, to, content, clientMessageId }: Send, node: TestNode): Promise<void> {
@@ -430,8 +436,10 @@ export class ChaosWorld {
     if (answer === null) return
     const { status, body } = answer
     if (status === 200 || status === 201) {
-      const { id, seq } = body['message'] as { id: string; seq: number }
+      const { id, seq, rev } = body['message'] as { id: string; seq: number; rev?: number }
       this.#ack(from.user.id, clientMessageId, id, seq)
+      // The connection that sent it first, and got no answer, is told of it in no other way.
+      if (to === null) this.#sawRev(from, rev ?? seq)
     } else this.#refused(body, status)
   }
 
