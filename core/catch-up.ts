@@ -207,6 +207,8 @@ export class CatchUp {
           limit: MAX_SYNC_CHANGES,
         })
         if (rows.length > 0) await this.#pause(OWN_PATIENCE)
+        // Whoever shows it from now on reads it itself.
+        if (!isShown()) return
         since = await this.#handOn(hole, since, rows)
         for (const envelope of stream.release()) this.#dispatch(topic, envelope)
         more = rows.length >= MAX_SYNC_CHANGES
@@ -241,7 +243,7 @@ export class CatchUp {
         event.type === 'message.created' ? [[event.message.id, except] as const] : [],
       ),
     )
-    for (const view of created) {
+    for (const view of created.filter((row) => !wasHandedOn(row))) {
       const { message, sender, receiverId } = view
       const event = { type: 'message.created', message, sender, receiverId } as const
       this.#dispatch(topic, { event, except: excepts.get(message.id) ?? null })

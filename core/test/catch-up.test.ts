@@ -214,6 +214,30 @@ describe('what the bus lost', () => {
     expect(wordsIn(shown)).toEqual(['4'])
   })
 
+  it('NODE-5 nor what was being read for one that showed it before, and went', async () => {
+    const { nodes, clock, channelId, store } = scene
+    const topic = `conversation:${channelId}` as const
+    const gone = { dialect: 'gone', deliver: () => {} }
+    await nodes[1].core.hub.retain(topic, gone)
+    loseAll()
+    await say('1')
+    loseNone()
+    const read = store.changesOf.bind(store)
+    let shown: CoreEvent[] = []
+    store.changesOf = async (query) => {
+      store.changesOf = read
+      const rows = await read(query)
+      nodes[1].core.hub.release(topic, gone)
+      shown = await listen(nodes[1], topic)
+      return rows
+    }
+    await say('2')
+    for (let step = 0; step < 10; step += 1) await clock.advance(100)
+    expect(wordsIn(shown)).toEqual([])
+    await say('3')
+    expect(wordsIn(shown)).toEqual(['3'])
+  })
+
   it('NODE-5 comes when the store is back, if that was away too', async () => {
     const { nodes, clock, channelId, store } = scene
     const shown = await listen(nodes[1], `conversation:${channelId}`)

@@ -51,10 +51,12 @@ const PATIENCE = 30_000
 const killNode: FaultOf = async ({ cluster, world, random, pause }) => {
   const node = cluster.nodes[Math.floor(random() * NODES)]!
   await node.kill()
+  const before = 500 + Math.round(random() * 1_000)
+  await pause(before)
   const converged = world.converged(PATIENCE)
-  await pause(500 + random() * 1_000)
   await node.start()
-  return converged
+  // From the kill, for what was acknowledged until another was started.
+  return before + (await converged)
 }
 
 const killRedis: FaultOf = async ({ cluster, world, pause }) => {
@@ -160,7 +162,6 @@ const runFaults = async (scene: Scene, { duration, say }: ChaosOptions): Promise
     const order = Object.keys(faults).map((name) => ({ name, at: random() }))
     order.sort((a, b) => a.at - b.at)
     for (const { name } of order) {
-      if (process.env['ONLY'] !== undefined && !process.env['ONLY'].split(',').includes(name)) continue
       const known = world.surprises.length
       const took = await faults[name]!(scene)
       times[name] = [...(times[name] ?? []), took]

@@ -3,8 +3,11 @@ import type { SocketClient } from '@parley/testkit/socket-client'
 import type { TestNode, TestUser } from '../harness/test-node.ts'
 import { type ChannelItem, directOf, readStored } from './stored-history.ts'
 
-/** How long an answer may take before the same is sent again, over any way (ms). */
+/** How long an answer may take before the same is sent again, over any way (ms); each time twice as long, up to the second. */
 const RETRY_AFTER = 2_000
+const LONGEST_RETRY = 8_000
+/** Nobody writes anything new while so many of their sends have no answer: an overload would feed itself. */
+const MAX_OPEN = 20
 /** How long one request may take (ms). */
 const PATIENCE = 4_000
 /** Refusals that say: nothing is known, try again. */
@@ -24,6 +27,7 @@ interface Send {
   readonly clientMessageId: string
   readonly content: string
   triedAt: number
+  tries: number
 }
 
 interface Person {
@@ -146,10 +150,10 @@ export class ChaosWorld {
     return Math.round(performance.now() - began)
   }
 
-  /** Everybody's connections break; they come back to whichever node. */
+  /** Everybody closes their connections, and comes back to whichever node. */
   scatter(): void {
     for (const { chat, channels } of this.#people) {
-      chat?.socket.terminate()
+      chat?.socket.close()
       channels?.close()
     }
   }
@@ -223,7 +227,10 @@ export class ChaosWorld {
   async end(): Promise<void> {
     this.#isOver = true
     this.#isWriting = false
-    this.scatter()
+    for (const { chat, channels } of this.#people) {
+      chat?.socket.terminate()
+      channels?.close()
+    }
     await Promise.all(this.#loops)
   }
 
@@ -346,7 +353,11 @@ export class ChaosWorld {
     const reader = person.user.id
     const event = { reader, connection, conversation: this.#channelId, messageId, sender, seq }
     if (sender !== reader) this.#received({ ...event, content: source ?? content })
-    person.revs.add(message.rev ?? seq)
+    this.#sawRev(person, message.rev ?? seq)
+  }
+
+  #sawRev(person: Person, rev: number): void {
+    person.revs.add(rev)
     this.#knows(person, person.rev)
   }
 
@@ -359,18 +370,22 @@ export class ChaosWorld {
   async #write(person: Person, pause: number): Promise<void> {
     while (!this.#isOver) {
       await sleep(pause * 2 * this.#random())
-      if (!this.#isWriting) continue
+      if (!this.#isWriting || this.#openOf(person) >= MAX_OPEN) continue
       const others = this.#people.filter((other) => other !== person)
       const to = this.#random() < 0.5 ? null : others[Math.floor(this.#random() * others.length)]!
       this.#try(this.#newSend(person, to))
     }
   }
 
+  #openOf(person: Person): number {
+    return [...this.#open.values()].filter(({ from }) => from === person).length
+  }
+
   #newSend(from: Person, to: Person | null): Send {
     this.#figures.sent += 1
     const number = this.#figures.sent
     const clientMessageId = `c-${number}`
-    const send = { from, to, clientMessageId, content: `message ${number}`, triedAt: 0 }
+    const send = { from, to, clientMessageId, content: `message ${number}`, triedAt: 0, tries: 0 }
     this.#open.set(keyOf(send), send)
     this.history.push({
       type: 'invoke',
@@ -387,7 +402,8 @@ export class ChaosWorld {
     while (!this.#isOver) {
       await sleep(200)
       for (const send of [...this.#open.values()]) {
-        if (performance.now() - send.triedAt < RETRY_AFTER) continue
+        const wait = Math.min(RETRY_AFTER * 2 ** (send.tries - 1), LONGEST_RETRY)
+        if (performance.now() - send.triedAt < wait) continue
         this.#figures.retried += 1
         this.#try(send)
       }
@@ -398,6 +414,7 @@ export class ChaosWorld {
   #try(send: Send): void {
     const { from, to, content, clientMessageId } = send
     send.triedAt = performance.now()
+    send.tries += 1
     const byRest = this.#random() < 0.3
     if (to !== null && from.chat !== null && !byRest) {
       from.chat.send({ type: 'chat_message', data: { receiverId: to.user.id, content, clientMessageId } })
@@ -415,8 +432,7 @@ export class ChaosWorld {
     if (answer === null) return
     if (answer.ok !== true) return this.#refused(answer.error)
     this.#ack(from.user.id, clientMessageId, answer.messageId, answer.seq)
-    from.revs.add(answer.rev)
-    this.#knows(from, from.rev)
+    this.#sawRev(from, answer.rev)
   }
 
   async #byRest({ from, to, content, clientMessageId }: Send, node: TestNode): Promise<void> {
@@ -430,8 +446,10 @@ export class ChaosWorld {
     if (answer === null) return
     const { status, body } = answer
     if (status === 200 || status === 201) {
-      const { id, seq } = body['message'] as { id: string; seq: number }
+      const { id, seq, rev } = body['message'] as { id: string; seq: number; rev?: number }
       this.#ack(from.user.id, clientMessageId, id, seq)
+      // The connection that sent it first, and got no answer, is told of it in no other way.
+      if (to === null) this.#sawRev(from, rev ?? seq)
     } else this.#refused(body, status)
   }
 
