@@ -23,6 +23,8 @@ interface LogLine {
 }
 
 /** How often a connection is tried until it lands on the worker that is wanted: they are dealt in turn, others come between. */
+/** How long a request may take (ms). */
+const ANSWER_PATIENCE = 5_000
 const TRIES = 200
 
 interface Closable {
@@ -77,6 +79,8 @@ export class Cluster {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // A connection that was dealt to a worker in the moment it died is answered by nobody.
+      signal: AbortSignal.timeout(ANSWER_PATIENCE),
     })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json') === true
