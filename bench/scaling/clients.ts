@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { randomFrom } from '@parley/testkit'
 import { io, type Socket } from 'socket.io-client'
 import { WebSocket } from 'ws'
@@ -189,5 +190,3 @@ const inTurn = async <T, R>(all: readonly T[], work: (one: T) => Promise<R>): Pr
     results.push(...(await Promise.all(all.slice(from, from + AT_ONCE).map(work))))
   return results
 }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

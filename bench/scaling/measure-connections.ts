@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { residentBytesOf } from './cpu-time.ts'
 import { cpuBetween } from './meters.ts'
-import { clientAt, sleep, withSession } from './session.ts'
+import { clientAt, withSession } from './session.ts'
 
 /** What a connection takes over which nothing passes but heartbeats. */
 export interface ConnectionFigures {

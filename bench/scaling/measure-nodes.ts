@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { cpuBetween, type NodeReading } from './meters.ts'
 import { median, type Observation } from './model.ts'
-import { channelClientsOf, clientAt, createChannel, type Session, sleep, withSession } from './session.ts'
+import { channelClientsOf, clientAt, createChannel, type Session, withSession } from './session.ts'
 import {
   imbalances,
   type PlannedSend,

@@ -98,5 +98,3 @@ export const channelClientsOf = (
     ...client,
     channelIds: channels.filter(({ members }) => members.includes(person)).map(({ id }) => id),
   }))
-
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { freePort } from '@parley/testkit/free-port'
 import {
   buildOnce,
   type DataFolder,
@@ -10,17 +10,6 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { TestBrowser } from './harness/browser.ts'
 import { ask, makeChannel, openAs, type Person } from './harness/web-app.ts'
-
-/** A server that comes back after a kill has the same address. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 let browser: TestBrowser
 let folder: DataFolder
@@ -34,6 +23,7 @@ const start = async (): Promise<void> => {
 beforeAll(async () => {
   buildOnce()
   folder = newDataFolder()
+  // A server that comes back after a kill has the same address.
   port = String(await freePort())
   browser = await TestBrowser.launch()
   await start()

@@ -1,4 +1,5 @@
 import type { ChannelMessageView } from '@parley/core'
+import { randomFrom } from '@parley/testkit'
 import { expect } from 'vitest'
 import type { Message } from '../../api/message.ts'
 import type { TestClient } from '../core/world/test-client.ts'
@@ -11,24 +12,13 @@ const LONG = 76_000
 
 /** Runs the actions, then lets everything work again, and compares. `seed`: of what chance decides. */
 export const playThrough = async (list: readonly Action[], seed: number, limits: boolean): Promise<void> => {
-  const play = await Play.start(randomOf(seed), limits)
+  const play = await Play.start(randomFrom(seed), limits)
   try {
     await play.run(list)
     await heal(play)
     await checkAgreement(play)
   } finally {
     await play.world.stop()
-  }
-}
-
-/** The same chances for the same number (mulberry32). */
-const randomOf = (seed: number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
 

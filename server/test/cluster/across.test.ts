@@ -2,7 +2,7 @@ import type { RawClient } from '@parley/testkit'
 import { type Cluster, startCluster } from '@parley/testkit/cluster'
 import type { SocketClient } from '@parley/testkit/socket-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chatOf, hubOf } from '../harness/clients.ts'
+import { chatOf, hubOf, reachable } from '../harness/clients.ts'
 import { nodeAt, type TestNode, type TestUser } from '../harness/test-node.ts'
 
 /** What holds for one server holds for two that share a database and a Redis. */
@@ -199,16 +199,6 @@ describe('a whisper room over two nodes', () => {
     await close(back)
   })
 })
-
-/** In a group of one's own, with a peer id: can be rung. */
-const reachable = async (node: TestNode, user: TestUser, peerId: string): Promise<RawClient> => {
-  const client = await node.open(`/signal?token=${user.token}`)
-  client.send({ type: 'create-group', payload: { groupName: 'mine', username: user.username } })
-  await client.next('group-created')
-  client.send({ type: 'update-peer-id', payload: { peerId } })
-  await client.next('existing-peers')
-  return client
-}
 
 const payloadOf = async (client: RawClient, type: string) =>
   // biome-ignore lint/suspicious/noExplicitAny: a test looks at what came without declaring it

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { HistoryEvent, RawClient, RawFrame, StoredMessage } from '@parley/testkit'
 import type { SocketClient } from '@parley/testkit/socket-client'
 import type { TestNode, TestUser } from '../harness/test-node.ts'
@@ -498,8 +499,6 @@ const GONE: Ending = { wait: null }
 const waitOf = (notice: unknown): number => Number((notice as { reconnectInMs?: unknown }).reconnectInMs)
 
 const keyOf = ({ from, clientMessageId }: Send): string => `${from.user.id} ${clientMessageId}`
-
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Rejects when it takes too long; what comes later is closed. */
 const within = <T>(task: Promise<T>, late: (result: T) => void = () => {}): Promise<T> =>

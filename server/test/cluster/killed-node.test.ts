@@ -1,7 +1,7 @@
 import type { RawClient } from '@parley/testkit'
 import { type Cluster, startCluster } from '@parley/testkit/cluster'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { chatOf, hubOf } from '../harness/clients.ts'
+import { chatOf, hubOf, reachable } from '../harness/clients.ts'
 import { nodeAt, type TestNode, type TestUser } from '../harness/test-node.ts'
 
 /** What a node held when it was killed, as those on other nodes see it. */
@@ -20,15 +20,6 @@ afterAll(() => cluster.stop())
 const isOnline = async (node: TestNode, asker: TestUser, user: TestUser): Promise<unknown> => {
   const { body } = await node.call(asker, 'GET', `/api/users/${user.id}`)
   return (body['user'] as { isOnline: boolean }).isOnline
-}
-
-const reachable = async (node: TestNode, user: TestUser, peerId: string): Promise<RawClient> => {
-  const client = await node.open(`/signal?token=${user.token}`)
-  client.send({ type: 'create-group', payload: { groupName: 'mine', username: user.username } })
-  await client.next('group-created')
-  client.send({ type: 'update-peer-id', payload: { peerId } })
-  await client.next('existing-peers')
-  return client
 }
 
 const payloadOf = async (client: RawClient, type: string) =>

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { randomFrom } from '@parley/testkit'
 import { type Cluster, type ClusterNode, startCluster } from '@parley/testkit/cluster'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -5,7 +6,7 @@ import { ask } from '../deploy/https-client.ts'
 import { HAPROXY_PROXY, type RunningProxy, startProxy } from '../deploy/proxy.ts'
 import { nodeAt, type TestNode } from '../harness/test-node.ts'
 import { placeOf } from './chaos-run.ts'
-import { ChaosWorld, sleep } from './chaos-world.ts'
+import { ChaosWorld } from './chaos-world.ts'
 import { verdictOf } from './verdict.ts'
 
 /** Three nodes behind HAProxy, as `deploy/` has it, get another version one after the other while people write. */

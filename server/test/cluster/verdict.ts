@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { checkHistory } from '@parley/testkit'
-import { type ChaosWorld, sleep } from './chaos-world.ts'
+import type { ChaosWorld } from './chaos-world.ts'
 
 /** Presence of a killed node, and a margin for a busy machine (ms). */
 const PRESENCE_PATIENCE = 45_000

@@ -8,7 +8,7 @@ import {
   type StartOptions,
   startProcess,
 } from '@parley/testkit/server-process'
-import { PASSWORD, type TestUser } from '../harness/test-server.ts'
+import { nodeAt, type TestUser } from '../harness/test-node.ts'
 
 /** Nodes that share nothing but accounts and the secret: which one answers is all that these tests ask. */
 export interface Nodes {
@@ -25,7 +25,8 @@ export const createNodes = async (env: StartOptions['env'] = {}): Promise<Nodes>
   const original = folders[0]!.path
   const running: ServerProcess[] = []
   const first = await startProcess(original)
-  const [ann, bob] = [await register(first.url, 'ann'), await register(first.url, 'bob')]
+  const { register } = nodeAt(first.url)
+  const [ann, bob] = [await register('ann'), await register('bob')]
   await first.stop()
   return {
     ann,
@@ -44,18 +45,6 @@ export const createNodes = async (env: StartOptions['env'] = {}): Promise<Nodes>
       for (const folder of folders) folder.remove()
     },
   }
-}
-
-const register = async (url: string, username: string): Promise<TestUser> => {
-  const response = await fetch(`${url}/api/auth/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username, email: `${username}@example.org`, password: PASSWORD }),
-  })
-  if (response.status !== 201) throw new Error(`register: ${response.status}`)
-  const { token, user } = (await response.json()) as { token: string; user: { id: string } }
-  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]!)
-  return { id: user.id, username, token, cookie: cookie.join('; ') }
 }
 
 /** Open connections of a node, of these dialects. */

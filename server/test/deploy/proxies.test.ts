@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { RawClient } from '@parley/testkit'
 import type { ServerProcess } from '@parley/testkit/server-process'
@@ -24,8 +25,6 @@ const DRAIN_DELAY = 9_000
 const CLIENT = '127.0.0.2'
 const FORGED = '203.0.113.9'
 const POLLS = { transports: ['polling'], withCredentials: true }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 let nodes: Nodes
 let pair: ServerProcess[]

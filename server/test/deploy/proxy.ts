@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@parley/testkit/free-port'
 import { keepProcess } from '@parley/testkit/kept-process'
 import { HAPROXY, NGINX, OPENSSL, requireTool, type SystemTool } from '@parley/testkit/system-tool'
 
@@ -99,7 +100,7 @@ export const startProxy = async (
 ): Promise<RunningProxy> => {
   requireTool(kind.tool)
   const folder = mkdtempSync(join(tmpdir(), 'parley-proxy-'))
-  const [httpPort, httpsPort] = await freePorts()
+  const [httpPort, httpsPort] = [await freePort(), await freePort()]
   const ca = makeCertificate(folder)
   const placed = kind.replacements({ folder, httpPort, httpsPort })
   const text = [...placed, ...changes].reduce(replace, atNodes(readProxyFile(kind), nodes))
@@ -151,21 +152,6 @@ const makeCertificate = (folder: string): string => {
   const text = readFileSync(certificate!, 'utf8')
   writeFileSync(join(folder, 'parley.pem'), text + readFileSync(key!, 'utf8'), { mode: 0o600 })
   return text
-}
-
-/** Two ports that are free now. */
-const freePorts = async (): Promise<[number, number]> => {
-  const servers = [createServer(), createServer()] as const
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
-        }),
-    ),
-  )
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return [ports[0]!, ports[1]!]
 }
 
 const accepts = async (port: number): Promise<void> => {

@@ -14,3 +14,17 @@ export const hubOf = async (node: TestNode, user: Pick<TestUser, 'cookie'>): Pro
   await client.next('connected_users')
   return client
 }
+
+/** In a group of one's own, with a peer id: can be rung. */
+export const reachable = async (
+  node: TestNode,
+  user: Pick<TestUser, 'token' | 'username'>,
+  peerId: string,
+): Promise<RawClient> => {
+  const client = await node.open(`/signal?token=${user.token}`)
+  client.send({ type: 'create-group', payload: { groupName: 'mine', username: user.username } })
+  await client.next('group-created')
+  client.send({ type: 'update-peer-id', payload: { peerId } })
+  await client.next('existing-peers')
+  return client
+}

@@ -1,6 +1,7 @@
 import type { RawClient } from '@parley/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startTestServer, type TestServer, type TestUser } from '../harness/test-server.ts'
+import { reachable } from '../harness/clients.ts'
+import { startTestServer, type TestServer } from '../harness/test-server.ts'
 
 /** A call rings for 30 s. */
 const PATIENCE = 60_000
@@ -11,16 +12,6 @@ beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server.stop())
-
-/** In a group of one's own, with a peer id: can be rung. */
-const reachable = async (user: TestUser, peerId: string): Promise<RawClient> => {
-  const client = await server.open(`/signal?token=${user.token}`)
-  client.send({ type: 'create-group', payload: { groupName: 'mine', username: user.username } })
-  await client.next('group-created')
-  client.send({ type: 'update-peer-id', payload: { peerId } })
-  await client.next('existing-peers')
-  return client
-}
 
 /** `next` is less patient than a ringing call. */
 const rungOut = async (client: RawClient): Promise<unknown> => {
@@ -34,7 +25,10 @@ it(
   'CALL-5 a missed call is a message of type call in chat, in channels and over REST, once',
   async () => {
     const [ann, bob] = [await server.register('ann'), await server.register('bob')]
-    const [caller, callee] = [await reachable(ann, 'peer-of-ann'), await reachable(bob, 'peer-of-bob')]
+    const [caller, callee] = [
+      await reachable(server, ann, 'peer-of-ann'),
+      await reachable(server, bob, 'peer-of-bob'),
+    ]
     const [inChat, inbox] = [await server.chat(bob), await server.socket(bob, { inbox: true })]
     caller.send({ type: 'call-user', payload: { userId: bob.id } })
     const { callId } = (await callee.next('incoming-call-request'))['payload'] as { callId: string }

@@ -22,9 +22,9 @@ interface LogLine {
   readonly dialect?: string
 }
 
-/** How often a connection is tried until it lands on the worker that is wanted: they are dealt in turn, others come between. */
 /** How long a request may take (ms). */
 const ANSWER_PATIENCE = 5_000
+/** How often a connection is tried until it lands on the worker that is wanted: they are dealt in turn, others come between. */
 const TRIES = 200
 
 interface Closable {

@@ -1,4 +1,5 @@
 import type { RawClient } from '@parley/testkit'
+import { isAlive } from '@parley/testkit/is-alive'
 import { buildOnce, newDataFolder, startProcess } from '@parley/testkit/server-process'
 import type { SocketClient } from '@parley/testkit/socket-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -21,15 +22,6 @@ const closeAll = (...clients: (RawClient | SocketClient)[]) =>
 const isOnline = async (asker: Person, { id }: Person): Promise<boolean | null> => {
   const answer = await cluster.call(asker, 'GET', `/api/users/${id}`).catch(() => null)
   return answer === null ? null : (answer.body['user'] as { isOnline: boolean }).isOnline
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 beforeAll(async () => {

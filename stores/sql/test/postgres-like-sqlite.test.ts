@@ -1,4 +1,5 @@
 import type { WriteOp } from '@parley/core'
+import { randomFrom } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openHarness, type SqliteHarness } from './harness.ts'
 import { append, channel, post, receipt } from './ops.ts'
@@ -9,20 +10,10 @@ const CHANNELS = ['g', 'h']
 const BATCHES = 40
 const SIZE = 60
 
-/** Mulberry32: the same numbers for the same seed. */
-const randomFrom = (seed: number) => {
-  let state = seed
-  return (below: number): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
-
 /** Ops of every kind about few things, so that they meet. */
 const makeOps = (seed: number) => {
-  const chance = randomFrom(seed)
+  const random = randomFrom(seed)
+  const chance = (below: number): number => Math.floor(random() * below)
   let made = 0
   const ids: string[] = []
   const user = () => USERS[chance(USERS.length)]!
