@@ -54,11 +54,6 @@ export class Audience {
     for (const userId of place.members) this.#hub.publish(`user:${userId}`, event, except)
   }
 
-  /** What is stored up to there may not have been told, as the node that stored it died: those who miss it are told. */
-  remind(place: Told, rev: number): void {
-    this.#heads.remind(place, rev)
-  }
-
   /**
    * To every member who is online, whatever they show. One publication for each: for rare or coalesced events only. Who
    * is removed meanwhile hears nothing more.

@@ -2,6 +2,7 @@ import { ConversationStream, durableOf, type Known } from './conversation-stream
 import type { EventHub } from './event-hub.ts'
 import type { AnnouncedHead, CoreEvent } from './events.ts'
 import { ANNOUNCE_INTERVAL } from './head-announcer.ts'
+import { LogTail } from './log-tail.ts'
 import type { Bus, Envelope, Topic } from './ports/bus.ts'
 import { type ChannelMessageView, MAX_SYNC_CHANGES } from './ports/channel-reads.ts'
 import type { Clock } from './ports/clock.ts'
@@ -12,7 +13,7 @@ import type { Store } from './ports/store.ts'
 export const HOLE_PATIENCE = 100
 /** How long what was read waits for what this node itself is about to tell of the same (ms): that knows its `except`. */
 const OWN_PATIENCE = 20
-/** How often silent conversations are looked at, and how many then (ms): what a node that died was not able to say. */
+/** How often silent channels are looked at, and how many then (ms): changes that a node that died was not able to tell. */
 export const LOOK_INTERVAL = 2_000
 const LOOKED_AT = 500
 /** Direct conversations of a user whose place is read when the user comes. */
@@ -56,22 +57,27 @@ export class CatchUp {
   readonly #waiting: Hole[] = []
   #filling = 0
   #lookFrom = 0
+  readonly #tail: LogTail
   #timer: { cancel(): void } | null = null
   #isStopped = false
 
   constructor(dependencies: { hub: EventHub; bus: Bus; store: Store; clock: Clock; observer: Observer }) {
     this.#with = dependencies
+    this.#tail = new LogTail({ ...dependencies, onHead: (head) => this.#onHead(head) })
     if (dependencies.bus.reach !== 'nodes') return
     dependencies.hub.filter(this)
     this.#scheduleLook()
   }
 
   async start(): Promise<void> {
-    if (this.#with.bus.reach === 'nodes') await this.#with.hub.retain('nodes', this)
+    if (this.#with.bus.reach !== 'nodes') return
+    await this.#with.hub.retain('nodes', this)
+    this.#tail.start()
   }
 
   stop(): void {
     this.#isStopped = true
+    this.#tail.stop()
     this.#timer?.cancel()
     this.#timer = null
     if (this.#with.bus.reach === 'nodes') this.#with.hub.release('nodes', this)
@@ -86,7 +92,7 @@ export class CatchUp {
   /** The topic is subscribed to from now on; who listens reads what was before. Never rejects. */
   async opened(topic: Topic): Promise<void> {
     const isChannel = topic.startsWith('conversation:')
-    if (!isChannel && !topic.startsWith('user:')) return
+    if (!isChannel && !isOfUser(topic)) return
     const id = topic.slice(topic.indexOf(':') + 1)
     const shown: Shown = { streams: new Map(), isComplete: false }
     this.#shown.set(topic, shown)
@@ -254,47 +260,45 @@ export class CatchUp {
       const event = { type: 'message.changed', change, view, rev: view.message.rev } as const
       this.#dispatch(topic, { event, except: null })
     }
-    return this.#advance(stream, since, rows)
-  }
-
-  #advance(stream: ConversationStream, since: Known, rows: readonly ChannelMessageView[]): Known {
-    const rev = Math.max(since.rev, ...rows.map(({ message }) => message.rev))
-    const seqs = rows.map(({ message }) => message.seq)
-    stream.rev = Math.max(stream.rev, rev)
-    if (since.rev < stream.floor) stream.floor = since.rev + 1
-    if (seqs.length > 0) {
-      const newest = Math.max(...seqs)
-      stream.seq = Number.isFinite(stream.seq) ? Math.max(stream.seq, newest) : newest
-      stream.floorSeq = Math.min(stream.floorSeq, Math.max(since.seq + 1, Math.min(...seqs)))
-    }
-    for (const held of [...stream.held.keys()]) if (held <= stream.rev) stream.held.delete(held)
-    const seq = Math.max(Number.isFinite(since.seq) ? since.seq : 0, ...seqs)
-    return { rev, seq }
+    return stream.advance(
+      since,
+      rows.map(({ message }) => message),
+    )
   }
 
   #look(): void {
+    this.#forgetDirects()
     const now = this.#with.clock.now()
     const silent: Hole[] = []
-    const directs: [Shown, string][] = []
-    let count = 0
-    for (const [topic, shown] of this.#shown) {
-      const isDirect = topic.startsWith('user:')
-      if (isDirect) count += shown.streams.size
-      for (const [conversationId, stream] of shown.streams) {
-        const idle = now - stream.usedAt
-        if (stream.isFilling || idle <= LOOK_INTERVAL) continue
-        if (!isDirect) silent.push({ topic, conversationId, stream, since: stream })
-        else if (idle > FORGET_AFTER) directs.push([shown, conversationId])
+    for (const [topic, { streams }] of this.#shown) {
+      if (isOfUser(topic)) continue
+      for (const [conversationId, stream] of streams) {
+        const isSilent = now - stream.usedAt > LOOK_INTERVAL
+        if (isSilent && !stream.isFilling) silent.push({ topic, conversationId, stream, since: stream })
       }
-    }
-    for (const [shown, conversationId] of directs.slice(0, Math.max(0, count - MAX_DIRECTS))) {
-      shown.streams.delete(conversationId)
-      shown.isComplete = false
     }
     if (this.#lookFrom >= silent.length) this.#lookFrom = 0
     const some = silent.slice(this.#lookFrom, this.#lookFrom + LOOKED_AT)
     this.#lookFrom += LOOKED_AT
     if (some.length > 0) void this.#lookAt(some)
+  }
+
+  /** Above `MAX_DIRECTS`, as many as are too many, of those that were silent. */
+  #forgetDirects(): void {
+    let tooMany = -MAX_DIRECTS
+    for (const [topic, { streams }] of this.#shown) if (isOfUser(topic)) tooMany += streams.size
+    if (tooMany <= 0) return
+    const before = this.#with.clock.now() - FORGET_AFTER
+    for (const [topic, shown] of this.#shown) {
+      if (!isOfUser(topic)) continue
+      for (const [conversationId, stream] of shown.streams) {
+        if (tooMany <= 0) return
+        if (stream.isFilling || stream.usedAt >= before) continue
+        shown.streams.delete(conversationId)
+        shown.isComplete = false
+        tooMany -= 1
+      }
+    }
   }
 
   /** One query for all of them. */
@@ -337,6 +341,8 @@ export class CatchUp {
 }
 
 const NOTHING: Known = { rev: 0, seq: 0 }
+
+const isOfUser = (topic: Topic): boolean => topic.startsWith('user:')
 
 /** A conversation of which an event comes for the first time. */
 const begin = (

@@ -88,8 +88,26 @@ export class ConversationStream {
     this.seq = Number.isFinite(this.seq) ? Math.max(this.seq, seq) : seq
     this.floor = 0
     this.floorSeq = 0
-    for (const held of [...this.held.keys()]) if (held <= this.rev) this.held.delete(held)
+    this.#dropHeld()
     return this.isFilling ? [] : this.release()
+  }
+
+  /**
+   * What changed after `since` was read from the store, and handed on: all of these messages. Answers up to where the
+   * conversation was read.
+   */
+  advance(since: Known, read: readonly Known[]): Known {
+    const rev = Math.max(since.rev, ...read.map((message) => message.rev))
+    const seqs = read.map(({ seq }) => seq)
+    this.rev = Math.max(this.rev, rev)
+    if (since.rev < this.floor) this.floor = since.rev + 1
+    if (seqs.length > 0) {
+      const newest = Math.max(...seqs)
+      this.seq = Number.isFinite(this.seq) ? Math.max(this.seq, newest) : newest
+      this.floorSeq = Math.min(this.floorSeq, Math.max(since.seq + 1, Math.min(...seqs)))
+    }
+    this.#dropHeld()
+    return { rev, seq: Math.max(Number.isFinite(since.seq) ? since.seq : 0, ...seqs) }
   }
 
   /** What is held without a hole before it. */
@@ -98,7 +116,7 @@ export class ConversationStream {
     for (let next = this.rev + 1; this.held.has(next); next += 1) {
       const envelope = this.held.get(next)!
       this.held.delete(next)
-      this.pass(envelope, next)
+      this.#pass(envelope, next)
       ready.push(envelope)
     }
     return ready
@@ -108,15 +126,19 @@ export class ConversationStream {
   releaseAll(): readonly Envelope[] {
     const all = [...this.held].sort(([a], [b]) => a - b)
     this.held.clear()
-    for (const [rev, envelope] of all) this.pass(envelope, rev)
+    for (const [rev, envelope] of all) this.#pass(envelope, rev)
     return all.map(([, envelope]) => envelope)
   }
 
-  pass({ event }: Envelope, rev: number): void {
+  #pass({ event }: Envelope, rev: number): void {
     this.rev = Math.max(this.rev, rev)
     const seq = event.type === 'message.created' ? event.message.seq : null
     if (seq === null) return
     if (this.floorSeq === Number.POSITIVE_INFINITY) this.floorSeq = seq
     this.seq = Number.isFinite(this.seq) ? Math.max(this.seq, seq) : seq
+  }
+
+  #dropHeld(): void {
+    for (const held of [...this.held.keys()]) if (held <= this.rev) this.held.delete(held)
   }
 }

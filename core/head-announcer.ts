@@ -47,6 +47,8 @@ export class HeadAnnouncer implements DialectSink {
   readonly #clock: Clock
   /** By conversation, in the order of the last change. */
   readonly #heads = new Map<string, Head>()
+  /** Those of them that were not announced often enough. */
+  readonly #news = new Map<string, Head>()
   readonly #forget: () => void
   #timer: { cancel(): void } | null = null
   #upAt: number
@@ -73,33 +75,22 @@ export class HeadAnnouncer implements DialectSink {
     if (change === null) return
     const { conversationId, rev, seq } = change
     const known = this.#heads.get(conversationId)
-    const head = Math.max(rev, known?.rev ?? 0)
-    this.#set(place, head, { from: rev, seqFrom: seq, until: this.#clock.now() }, known)
+    const now = { from: rev, seqFrom: seq, until: this.#clock.now() }
+    const bursts = withBurst(known, now)
+    const { members } = place
+    this.#set({ conversationId, members, rev: Math.max(rev, known?.rev ?? 0), bursts, repeats: 0 })
   }
 
-  /** It was found to stand there at least: whether the node that stored it told of it is not known. */
-  remind({ conversationId, members }: Told, rev: number): void {
-    if (this.#bus.reach !== 'nodes') return
-    const known = this.#heads.get(conversationId)
-    const head = Math.max(rev, known?.rev ?? 0)
-    this.#set(
-      { conversationId, members },
-      head,
-      { from: head + 1, seqFrom: null, until: this.#clock.now() },
-      known,
-    )
-  }
-
-  #set({ conversationId, members }: Told, rev: number, now: Burst, known: Head | undefined): void {
+  #set(head: Head): void {
+    const { conversationId } = head
     this.#heads.delete(conversationId)
-    if (this.#heads.size >= MAX_HEADS) this.#heads.delete(this.#heads.keys().next().value!)
-    this.#heads.set(conversationId, {
-      conversationId,
-      members,
-      rev,
-      bursts: withBurst(known, now),
-      repeats: 0,
-    })
+    if (this.#heads.size >= MAX_HEADS) {
+      const oldest = this.#heads.keys().next().value!
+      this.#heads.delete(oldest)
+      this.#news.delete(oldest)
+    }
+    this.#heads.set(conversationId, head)
+    this.#news.set(conversationId, head)
   }
 
   deliver(_topic: Topic, event: CoreEvent): void {
@@ -146,11 +137,10 @@ export class HeadAnnouncer implements DialectSink {
 
   #announceNew(): void {
     const heads: AnnouncedHead[] = []
-    // Those that changed last are the last; before the first that was said often enough there is nothing new.
-    for (const head of [...this.#heads.values()].reverse()) {
-      if (head.repeats >= REPEATS) break
-      head.repeats += 1
+    for (const head of this.#news.values()) {
       heads.push(announced(head, head.bursts.at(-1)!))
+      head.repeats += 1
+      if (head.repeats >= REPEATS) this.#news.delete(head.conversationId)
     }
     this.#announce(heads)
   }

@@ -67,7 +67,6 @@ export class MessageSender {
       case 'archived':
         throw archived()
       case 'repeated':
-        this.#with.audience.remind(placeOf(outcome.message, user, receiverId), outcome.message.rev)
         return { message: outcome.message, sender: user, receiverId, repeated: true }
       case 'appended': {
         const { message } = outcome

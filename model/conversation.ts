@@ -11,3 +11,9 @@ export interface Cursors {
 
 /** The one direct conversation of two users, whoever asks first. */
 export const directKey = (a: string, b: string): string => (a < b ? `${a}:${b}` : `${b}:${a}`)
+
+/** The two users of a direct conversation, by its key. */
+export const directPair = (key: string): readonly [string, string] => {
+  const middle = key.indexOf(':')
+  return [key.slice(0, middle), key.slice(middle + 1)]
+}

@@ -1,4 +1,4 @@
-import type { ConversationInfo, ExpectedRoles } from '@parley/core'
+import { type AnnouncedHead, type ConversationInfo, type ExpectedRoles, MAX_LOGGED } from '@parley/core'
 import {
   type Channel,
   type ChannelRole,
@@ -63,6 +63,23 @@ export class MemoryConversations {
 
   get all(): readonly MemoryConversation[] {
     return [...this.#byId.values()]
+  }
+
+  /** The number of the newest message. */
+  get logEnd(): number {
+    return Math.max(0, ...this.all.map(({ messages }) => messages.at(-1)?.ord ?? 0))
+  }
+
+  /** The conversations of the messages with these numbers. */
+  logged({ after, until }: { after: number; until: number }): readonly AnnouncedHead[] {
+    const low = Math.max(after, until - MAX_LOGGED)
+    return this.all.flatMap(({ id, pair, messages }) => {
+      const found = messages.filter(({ ord }) => ord > low && ord <= until).map(({ message }) => message)
+      if (found.length === 0) return []
+      const revs = found.map(({ rev }) => rev)
+      const range = { from: Math.min(...revs), rev: Math.max(...revs), seqFrom: found[0]!.seq }
+      return [{ conversationId: id, members: pair, ...range }]
+    })
   }
 
   find(id: string): MemoryConversation | undefined {

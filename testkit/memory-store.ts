@@ -98,6 +98,9 @@ export class MemoryStore implements Store {
   room: RoomReads['room'] = async (code) => this.#open().rooms.view(code)
   rooms: RoomReads['rooms'] = async (query) => this.#open().rooms.list(query)
 
+  logEnd: Store['logEnd'] = async () => this.#open().conversations.logEnd
+  logged: Store['logged'] = async (query) => this.#open().conversations.logged(query)
+
   async epoch(): Promise<string> {
     return this.#open().epoch
   }

@@ -1,4 +1,4 @@
-import type { ChannelMessageView } from '@parley/core'
+import { type ChannelMessageView, MAX_LOGGED } from '@parley/core'
 import { newId } from '@parley/model'
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -131,4 +131,50 @@ export function describeCatchingUp(open: OpenStoreHarness): void {
     expect(cut).toEqual(told.slice(0, 2))
     expect(await store.changesOf({ since: [], limit: 10 })).toEqual([])
   })
+
+  storeTest(
+    open,
+    'STORE-68 the log names the conversations written to since its end was asked',
+    async (scene) => {
+      const { store, ann, bob, channel, say, send } = scene
+      const before = await store.logEnd()
+      const channelId = await channel(ann, [bob])
+      const { conversationId: direct } = await send(ann, bob, 'one')
+      const first = await say(channelId, ann, 'two')
+      const middle = await store.logEnd()
+      await say(channelId, bob, 'three')
+      const { conversationId: alone } = await send(ann, ann, 'four')
+      await store.commit([react(first.id, bob, '👍')])
+      const end = await store.logEnd()
+      const logged = async (after: number, until: number) =>
+        [...(await store.logged({ after, until }))].sort((a, b) => a.from - b.from || a.rev - b.rev)
+      const pair = [ann.id, bob.id].sort()
+      expect(await logged(before, middle)).toEqual([
+        { conversationId: direct, members: pair, from: 1, rev: 1, seqFrom: 1 },
+        // Its first message was changed since, which is its revision now.
+        { conversationId: channelId, members: null, from: 3, rev: 3, seqFrom: 1 },
+      ])
+      expect(await logged(middle, end)).toEqual([
+        { conversationId: alone, members: [ann.id, ann.id], from: 1, rev: 1, seqFrom: 1 },
+        { conversationId: channelId, members: null, from: 2, rev: 2, seqFrom: 2 },
+      ])
+      expect(await logged(before, end)).toContainEqual({
+        ...{ conversationId: channelId, members: null },
+        ...{ from: 2, rev: 3, seqFrom: 1 },
+      })
+      expect([await logged(end, end), await logged(end, end + 1e6)]).toEqual([[], []])
+    },
+  )
+
+  storeTest(
+    open,
+    'STORE-68 the log goes back over the last 10,000 numbers at most',
+    async ({ store, ann, bob, send }) => {
+      await send(ann, bob, 'long ago')
+      const end = await store.logEnd()
+      expect(await store.logged({ after: 0, until: end })).toHaveLength(1)
+      expect(await store.logged({ after: 0, until: end + MAX_LOGGED - 1 })).toHaveLength(1)
+      expect(await store.logged({ after: 0, until: end + MAX_LOGGED })).toEqual([])
+    },
+  )
 }

@@ -142,6 +142,8 @@ export function describeLifecycle(open: OpenStoreHarness): void {
       () => store.message(userId),
       () => store.changes({ channelId: userId, rev: 0, limit: 1 }),
       () => store.changesOf({ since: [{ channelId: userId, rev: 0 }], limit: 1 }),
+      () => store.logEnd(),
+      () => store.logged({ after: 0, until: 1 }),
       () => store.room('A'),
       () => store.rooms({ limit: 1 }),
       () => store.epoch(),

@@ -12,6 +12,7 @@ import type {
   OpenDirectOutcome,
 } from './channel-ops.ts'
 import type { ChannelReads } from './channel-reads.ts'
+import type { LogReads } from './log-reads.ts'
 import type {
   AdvanceReceipt,
   AppendDirect,
@@ -121,7 +122,7 @@ export interface Directory {
  * - **Read your writes**: a read that starts after `commit` resolved sees it.
  * - Every method fails with a `Fault` `UNAVAILABLE` (retry) while the store is away, and works again by itself when it is back.
  */
-export interface Store extends ChannelReads, RoomReads {
+export interface Store extends ChannelReads, RoomReads, LogReads {
   readonly directory: Directory
   /** How many batches may be under way at once. 1 means: the next `commit` only after the last one settled. */
   readonly lanes: number

@@ -1,4 +1,5 @@
-import { turn } from '@parley/testkit'
+import { newId } from '@parley/model'
+import { plainAccount, turn } from '@parley/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CoreEvent } from '../index.ts'
 import { textIn } from './channel-scene.ts'
@@ -92,6 +93,38 @@ describe('what the bus lost', () => {
     expect(wordsIn(shown)).toEqual(['1'])
   })
 
+  it('NODE-2 is found within 2 s in a direct conversation, an old one and a new one, though its node died at once', async () => {
+    const { nodes, clock, ann, bob, store } = scene
+    const inbox = await listen(nodes[1], `user:${bob.id}`)
+    const cleo = plainAccount({ id: newId(), username: 'cleo' })
+    store.addUser(cleo)
+    await write('a')
+    await clock.advance(5_000)
+    loseAll()
+    await write('b')
+    await nodes[0].core.direct.send(cleo, textTo(bob, 'hi'))
+    await nodes[0].core.stop()
+    expect(wordsIn(inbox)).toEqual(['a'])
+    await clock.advance(2_000)
+    expect(wordsIn(inbox).sort()).toEqual(['a', 'b', 'hi'])
+    // Whoever opens it later is not told again what was before.
+    const late = await listen(nodes[1], `user:${ann.id}`)
+    await clock.advance(10_000)
+    expect([wordsIn(inbox).length, wordsIn(late)]).toEqual([3, []])
+  })
+
+  it('NODE-2 is found in its turn when it was a reaction, whose node died at once', async () => {
+    const { nodes, clock, channelId, ann } = scene
+    const messageId = await say('1')
+    const shown = await listen(nodes[1], `conversation:${channelId}`)
+    await clock.advance(5_000)
+    loseAll()
+    await nodes[0].core.channelMessages.react(ann, { messageId, emoji: '👍', on: true }, null)
+    await nodes[0].core.stop()
+    await clock.advance(5_000)
+    expect(shown.map(({ type }) => type)).toEqual(['message.changed'])
+  })
+
   it('NODE-2 is found when its node died with it and its author, who got no answer, sends it again to another', async () => {
     const { nodes, clock, ann, bob } = scene
     const inbox = await listen(nodes[1], `user:${bob.id}`)
@@ -103,9 +136,8 @@ describe('what the bus lost', () => {
     await send(0, 'b')
     await nodes[0].core.stop()
     loseNone()
-    await clock.advance(5_000)
-    expect(wordsIn(inbox)).toEqual(['a'])
     expect((await send(1, 'b')).repeated).toBe(true)
+    expect(wordsIn(inbox)).toEqual(['a'])
     await clock.advance(2_000)
     expect(wordsIn(inbox)).toEqual(['a', 'b'])
     // What was told is not told again, however often it is sent.

@@ -2,6 +2,7 @@ import { channelMessageQueries } from './channel-message-queries.ts'
 import { channelQueries } from './channel-queries.ts'
 import { queryBuilder, type SqlFlavour } from './compiled-query.ts'
 import { directoryQueries } from './directory-queries.ts'
+import { logQueries } from './log-queries.ts'
 import { messageQueries } from './message-queries.ts'
 import { roomQueries } from './room-queries.ts'
 
@@ -14,6 +15,7 @@ export function storeQueries(flavour: SqlFlavour) {
     ...channelQueries(db, flavour),
     ...channelMessageQueries(db, flavour),
     ...roomQueries(db),
+    ...logQueries(db),
   }
 }
 

@@ -1,13 +1,15 @@
-import type {
-  ChannelReads,
-  Directory,
-  DirectSummary,
-  MessageView,
-  Page,
-  RoomReads,
-  Store,
+import {
+  type AnnouncedHead,
+  type ChannelReads,
+  type Directory,
+  type DirectSummary,
+  MAX_LOGGED,
+  type MessageView,
+  type Page,
+  type RoomReads,
+  type Store,
 } from '@parley/core'
-import { directKey, MAX_CHANNELS_PER_USER } from '@parley/model'
+import { directKey, directPair, MAX_CHANNELS_PER_USER } from '@parley/model'
 import { clampLimit, END, parseCursor, toPage } from './paging.ts'
 import type { StoreQueries } from './queries.ts'
 import { type QueryRunner, read } from './reader.ts'
@@ -136,6 +138,21 @@ export abstract class SqlReads implements Omit<Store, 'lanes' | 'commit' | 'ping
   cursorsOf: ChannelReads['cursorsOf'] = (query) => this.#channelReads.cursorsOf(query)
   room: RoomReads['room'] = (code) => this.#roomReads.room(code)
   rooms: RoomReads['rooms'] = (query) => this.#roomReads.rooms(query)
+
+  async logEnd(): Promise<number> {
+    const [row] = await read(this.#runner, this.#queries.logEnd, { limit: 1 })
+    return row?.ord ?? 0
+  }
+
+  async logged({ after, until }: { after: number; until: number }): Promise<readonly AnnouncedHead[]> {
+    const low = Math.max(after, until - MAX_LOGGED)
+    const rows = await read(this.#runner, this.#queries.logged, { low, high: until, limit: MAX_LOGGED })
+    return rows.map(({ id, direct_key, from, rev, seq_from }) => ({
+      conversationId: id,
+      members: direct_key === null ? null : directPair(direct_key),
+      ...{ from, rev, seqFrom: seq_from },
+    }))
+  }
 
   async epoch(): Promise<string> {
     const [row] = await read(this.#runner, this.#queries.epoch, {})

@@ -35,6 +35,7 @@ const STEPS: Partial<Record<keyof StoreQueries, RegExp | readonly RegExp[]>> = {
   answersAfter: /^SEARCH m USING INDEX messages_answers \(conversation_id=\? AND parent_id=\? AND seq>\?\)/,
   changes: [APPENDED, CHANGED, FOUND],
   changesOf: [APPENDED, CHANGED, FOUND],
+  logged: /^SEARCH m USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/,
   reactions: /^SEARCH r USING PRIMARY KEY \(message_id=\? AND emoji=\? AND rev=\?\)/,
   members: /^SEARCH me USING INDEX members_joined \(conversation_id=\? AND join_no>\?\)/,
   publicChannels: /^SEARCH c USING INDEX conversations_listed \(.*listed_as<\?\)/,
