@@ -1,5 +1,6 @@
 import { FakeClock } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
+import { silentObserver } from '../index.ts'
 import { LogTail, TAIL_INTERVAL } from '../log-tail.ts'
 
 /** A log of one conversation: each message has the number, the revision and the position that are the same. */
@@ -23,7 +24,7 @@ const scene = () => {
   }
   const tail = new LogTail({
     ...{ store, clock, onHead: ({ rev }) => void seen.push(rev) },
-    observer: { error: (what) => void errors.push(what) },
+    observer: { ...silentObserver, error: (what) => void errors.push(what) },
   })
   tail.start()
   return { log, seen, errors, tail, look: () => clock.advance(TAIL_INTERVAL) }

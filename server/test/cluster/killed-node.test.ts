@@ -28,6 +28,27 @@ const payloadOf = async (client: RawClient, type: string) =>
 const heard = (client: RawClient, type: string, id: string): boolean =>
   client.all.some((frame) => frame.type === type && JSON.stringify(frame).includes(id))
 
+it('NODE-2 a message that a node was the only one to know of is found by the others when it was killed', async () => {
+  const [alive, doomed] = cluster.nodes.map(({ url }) => nodeAt(url)) as [TestNode, TestNode]
+  const [gil, hal] = (await Promise.all(['gil', 'hal'].map((name) => alive.register(name)))) as [
+    TestUser,
+    TestUser,
+  ]
+  const reader = await chatOf(alive, hal)
+  const author = await chatOf(doomed, gil)
+  await cluster.redis.kill()
+  author.send({ type: 'chat_message', data: { receiverId: hal.id, content: 'only here' } })
+  await author.next('message_sent')
+  await cluster.nodes[1]!.kill()
+  expect(JSON.stringify(await reader.next('new_message'))).toContain('only here')
+  // It was not Redis that brought it, nor does it bring it again.
+  await cluster.redis.start()
+  await cluster.nodes[1]!.start()
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  expect(reader.all.filter(({ type }) => type === 'new_message')).toHaveLength(1)
+  await reader.close()
+})
+
 it(
   'NODE-18, NODE-19 what a killed node held is gone on the others within 35 s, and its missed call is stored once',
   async () => {
