@@ -64,17 +64,16 @@ const FIND_CURSORS = `select x.* from unnest($1::text[], $2::text[]) as v (conve
       c.best_read_seq, c.best_read_by, c.second_read_seq
     from members m join conversations c on c.id = m.conversation_id
     where m.conversation_id = v.conversation and m.user_id = v.member limit 1) as x`
-const LIST_PASSED = `select v.place, v.conversation, x.id, x.sender_id, x.seq
+/** Of each receipt the newest messages that it passes: by the peer of a direct conversation, or by all but its reader. */
+const listPassed = (isBySender: '=' | '<>', most: number): string =>
+  `select v.place, v.conversation, x.id, x.sender_id, x.seq
   from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) with ordinality as v (conversation, sender, low, high, place)
   cross join lateral (select id, sender_id, seq from messages
-    where conversation_id = v.conversation and sender_id = v.sender and seq > v.low and seq <= v.high
-    order by seq desc limit ${MAX_PASSED}) as x
+    where conversation_id = v.conversation and sender_id ${isBySender} v.sender and seq > v.low and seq <= v.high
+    order by seq desc limit ${most}) as x
   order by v.place, x.seq desc`
-
-const LIST_PASSED_IN_CHANNEL = LIST_PASSED.replace('sender_id = v.sender', 'sender_id <> v.sender').replace(
-  `limit ${MAX_PASSED}`,
-  `limit ${MAX_PASSED_SCAN}`,
-)
+const LIST_PASSED = listPassed('=', MAX_PASSED)
+const LIST_PASSED_IN_CHANNEL = listPassed('<>', MAX_PASSED_SCAN)
 const COUNT_PASSED = `select v.place, (select count(*) from messages
     where conversation_id = v.conversation and sender_id = v.sender and seq > v.low and seq <= v.high) as n
   from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) with ordinality as v (conversation, sender, low, high, place)`
@@ -260,20 +259,12 @@ export class PostgresCommitter {
       ({ peerId, target, from }) => peerId === null && target - from <= MAX_GUESSED,
     )
     if (channels.length === 0) return
-    const listed = await this.#readLists(
-      ...([
-        LIST_PASSED_IN_CHANNEL,
-        WRITE.listPassedInChannel,
-        MAX_PASSED_SCAN,
-        channels.map(byReader),
-      ] as const),
-    )
+    const asked = channels.map(byReader)
+    const statement = WRITE.listPassedInChannel
+    const listed = await this.#readLists(LIST_PASSED_IN_CHANNEL, statement, MAX_PASSED_SCAN, asked)
     await this.#readMembers(listed.map((row) => [row.conversation, row.sender_id] as const))
-    const columns = columnsOf(channels.map(byReader))
-    const counts = await this.#batch.rows<{ place: number; n: number }>(COUNT_PASSED, columns)
-    for (const { place, n } of counts) {
-      this.#batch.knowRow(WRITE.countPassed, byReader(channels[place - 1]!), { n })
-    }
+    const counts = await this.#batch.rows<{ place: number; n: number }>(COUNT_PASSED, columnsOf(asked))
+    for (const { place, n } of counts) this.#batch.knowRow(WRITE.countPassed, asked[place - 1]!, { n })
   }
 
   #guess(op: ReceiptTuple): Guess | undefined {
