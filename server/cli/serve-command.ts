@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { startServer } from '../compose.ts'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { runPrimary } from '../workers/primary.ts'
 import { runWorker } from '../workers/worker.ts'
 import { refuseArguments } from './usage-error.ts'
@@ -19,8 +19,8 @@ export const serveCommand = async (
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => resolve())
   })
-  const workers = readConfig(env).workers
-  if (workers > 1) return serveWithWorkers(env, signalled)
+  const config = readConfig(env)
+  if (config.workers > 1) return serveWithWorkers(config, env, signalled)
   const running = await startServer(env).catch((error: unknown) => {
     throw explainStart(error)
   })
@@ -33,12 +33,13 @@ export const serveCommand = async (
 
 /** One process of several, or the one that starts them. */
 const serveWithWorkers = async (
+  config: Config,
   env: Readonly<Record<string, string | undefined>>,
   signalled: Promise<void>,
 ): Promise<number> => {
   if (cluster.isWorker) return runWorker(env, signalled, explainStart)
   const onListening = (url: string): void => void process.stdout.write(`Parley listening on ${url}\n`)
-  return runPrimary({ config: readConfig(env), signalled, onListening }).catch((error: unknown) => {
+  return runPrimary({ config, signalled, onListening }).catch((error: unknown) => {
     throw explainStart(error)
   })
 }
