@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ConnectionFigures } from './measure-connections.ts'
 import type { SizingModel } from './model.ts'
+import { ANNOUNCEMENTS } from './traffic.ts'
 
 /** What a plan needs of what was measured. */
 export interface Measured {
@@ -75,8 +76,7 @@ export interface Demand {
 }
 
 const DAY = 86_400
-/** How often one position is announced (`core/head-announcer.ts`), and how many in one event. */
-const ANNOUNCEMENTS = 3
+/** How many positions there are in one event (`core/head-announcer.ts`). */
 const HEADS_AT_ONCE = 200
 
 export const demandOf = (of: Assumptions): Demand => {

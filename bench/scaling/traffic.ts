@@ -42,8 +42,8 @@ export interface Traffic {
 /** How often members hear that there is news in a channel, and nodes where conversations stand (ms; `core`). */
 const ACTIVITY_INTERVAL = 1_000
 const ANNOUNCE_INTERVAL = 800
-/** How often a head is announced. */
-const REPEATS = 3
+/** How often one position is announced (`core/head-announcer.ts`). */
+export const ANNOUNCEMENTS = 3
 
 /** The node of each of so many people, at random. */
 export const placesOf = (people: number, nodes: number, seed: number): readonly number[] => {
@@ -99,7 +99,7 @@ export const trafficOf = (sends: readonly PlannedSend[], scene: Scene): Traffic 
   for (const { at, from, to } of sends) {
     const node = nodeOf[from]!
     const window = Math.floor(at / ANNOUNCE_INTERVAL)
-    for (let later = 1; later <= REPEATS; later += 1) announced.add(`${node} ${window + later}`)
+    for (let later = 1; later <= ANNOUNCEMENTS; later += 1) announced.add(`${node} ${window + later}`)
     const second = Math.floor(at / ACTIVITY_INTERVAL)
     if ('person' in to) {
       const pair = [Math.min(from, to.person), Math.max(from, to.person)]
