@@ -5,14 +5,8 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What has a part that is no JavaScript, or reads files that lie beside it; the last three are never there. */
-const LOADED_FROM_NODE_MODULES = [
-  'better-sqlite3',
-  '@socket.io/admin-ui',
-  'pg-native',
-  'bufferutil',
-  'utf-8-validate',
-]
+/** What has a part that is no JavaScript; the last three are never there. */
+const LOADED_FROM_NODE_MODULES = ['better-sqlite3', 'pg-native', 'bufferutil', 'utf-8-validate']
 
 /** For packages that were written for CommonJS. */
 const COMMONJS = `import { createRequire as parleyCreateRequire } from 'node:module'

@@ -26,6 +26,8 @@ export interface StartOptions {
   /** What runs the server, with its arguments. */
   readonly tracer?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** The bundle that is run; the one of these sources unless said. */
+  readonly main?: string
 }
 
 export interface DataFolder {
@@ -46,8 +48,8 @@ export const newDataFolder = (): DataFolder => {
 
 /** Starts the real server as an own process. */
 export const startProcess = (dataDir: string, options: StartOptions = {}): Promise<ServerProcess> => {
-  const { tracer = [], env = {} } = options
-  const [command, ...args] = [...tracer, process.execPath, '--enable-source-maps', MAIN, 'serve']
+  const { tracer = [], env = {}, main = MAIN } = options
+  const [command, ...args] = [...tracer, process.execPath, '--enable-source-maps', main, 'serve']
   const settings = {
     PATH: process.env['PATH'],
     PORT: '0',
