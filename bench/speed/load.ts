@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { withRunning } from '../scaling/session.ts'
 import { compile } from './compile.ts'
 import { LOAD_CORE, pinnedTo } from './cores.ts'
 import type { Wire } from './script.ts'
@@ -75,15 +76,15 @@ interface OpenOptions {
 
 const OPEN = { atOnce: 100, limit: 60_000, retries: false }
 
-/** The load generator (`bench/load`), on a core of its own. One order at a time. */
+/** The load generator (`bench/load`), by default on a core of its own. One order at a time. */
 export class Load {
   readonly #child: ChildProcess
   readonly #folder = mkdtempSync(join(tmpdir(), 'parley-load-'))
   readonly #waiting: { resolve(answer: string): void; reject(error: Error): void }[] = []
   #errors = ''
 
-  constructor() {
-    const [command, ...args] = [...pinnedTo(LOAD_CORE), compile('load')]
+  constructor(cores: readonly number[] = [LOAD_CORE]) {
+    const [command, ...args] = [...pinnedTo(...cores), compile('load')]
     this.#child = spawn(command!, args, { stdio: 'pipe' })
     createInterface({ input: this.#child.stdout! }).on('line', (line) => this.#waiting.shift()?.resolve(line))
     this.#child.stderr!.on('data', (chunk) => {
@@ -149,3 +150,9 @@ export class Load {
     }).then((line) => JSON.parse(line) as T)
   }
 }
+
+export const withLoad = <R>(cores: readonly number[], work: (load: Load) => Promise<R>): Promise<R> =>
+  withRunning(async () => {
+    const value = new Load(cores)
+    return { value, stop: () => value.stop() }
+  }, work)

@@ -5,6 +5,7 @@ import { machineOf } from '../scaling/results.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { compile } from './compile.ts'
 import { requireCores } from './cores.ts'
+import { measureDirect } from './direct.ts'
 import { type FanOutPoint, fanOutRatio, measureFanOut } from './fan-out.ts'
 import { micros } from './figures.ts'
 import { startChannels, startHub } from './parley.ts'
@@ -48,6 +49,7 @@ const measure = async (given: Arguments): Promise<void> => {
       return keep('fanout', { points })
     }
     case 'direct':
+      return keep('direct', { figures: await measureDirect({ ...given, say }) })
     case 'idle':
     case 'arrivals':
     case 'growth':

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { newDataFolder, type ServerProcess, startProcess } from '@parley/testkit/server-process'
 import { addPeopleToFile, JWT_SECRET, type Person } from '../scaling/people.ts'
+import { withRunning } from '../scaling/session.ts'
 import { pinnedTo, SERVER_CORE } from './cores.ts'
 import { type Contestant, type FanOutStage, MESSAGE_BYTES } from './fan-out-stage.ts'
 import { contentOf, scriptOf } from './script.ts'
@@ -86,6 +87,13 @@ export const startParley = async ({
   }
 }
 
+/** For as long as `work` takes. */
+export const withParley = <R>(options: ParleyOptions, work: (parley: Parley) => Promise<R>): Promise<R> =>
+  withRunning(async () => {
+    const value = await startParley(options)
+    return { value, stop: () => value.stop() }
+  }, work)
+
 /** Members of one channel, each over Socket.IO. */
 export const startChannels = async (): Promise<Contestant> => {
   const parley = await startParley()
@@ -133,6 +141,20 @@ export const channelScript = ({ id, token }: Person, channelId: string): string 
       ...['40{', `420${JSON.stringify(['room:join', { channelId }])}`],
       '430[{"ok":true',
     ],
+  })
+
+/** Says what it says to `receiver`. */
+export const chatScript = ({ token }: Person, receiver?: Person): string =>
+  scriptOf({
+    path: `/ws?token=${token}`,
+    say:
+      receiver === undefined
+        ? null
+        : JSON.stringify({
+            type: 'chat_message',
+            data: { receiverId: receiver.id, content: contentOf(MESSAGE_BYTES) },
+          }),
+    steps: ['"online_users"'],
   })
 
 /** As many as the server takes in one request. */
