@@ -8,7 +8,14 @@ import {
   type SyncAnswer,
   type SyncedChannel,
 } from '@parley/core'
-import type { Channel, ChannelRole, DeliveryStatus, Message, User } from '@parley/model'
+import {
+  type Channel,
+  type ChannelRole,
+  type DeliveryStatus,
+  isoTime,
+  type Message,
+  type User,
+} from '@parley/model'
 import type {
   ChannelJson,
   ChannelMessageJson,
@@ -18,8 +25,7 @@ import type {
   WireStatus,
 } from './wire.ts'
 
-const iso = (at: number): string => new Date(at).toISOString()
-const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
+const isoOrNull = (at: number | null): string | null => (at === null ? null : isoTime(at))
 
 const STATUS: Readonly<Record<DeliveryStatus, WireStatus>> = {
   sent: 'SENT',
@@ -57,8 +63,8 @@ const messageBody = (message: Message, sender: User, status: DeliveryStatus): Ch
     channelId: message.conversationId,
     userId: sender.id,
     ...(message.parentId === null ? {} : { parentId: message.parentId }),
-    createdAt: iso(message.createdAt),
-    updatedAt: iso(message.deletedAt ?? message.editedAt ?? message.createdAt),
+    createdAt: isoTime(message.createdAt),
+    updatedAt: isoTime(message.deletedAt ?? message.editedAt ?? message.createdAt),
     editedAt: isoOrNull(message.editedAt),
     deletedAt: isoOrNull(message.deletedAt),
     deliveryStatus: wireStatus(status),
@@ -111,7 +117,7 @@ export const channelOf = (channel: Channel, role: ChannelRole | null): ChannelJs
   isPrivate: channel.isPrivate,
   ...(role === null ? {} : { role }),
   memberCount: channel.memberCount,
-  createdAt: iso(channel.createdAt),
+  createdAt: isoTime(channel.createdAt),
   archivedAt: isoOrNull(channel.archivedAt),
 })
 

@@ -1,5 +1,5 @@
 import type { CheckedSend, Core, SentMessage } from '@parley/core'
-import { Fault } from '@parley/model'
+import { Fault, isoTime } from '@parley/model'
 import type { Reply, SocketEventHandler } from '@parley/socketio'
 import type { z } from 'zod'
 import * as codec from './codec.ts'
@@ -129,7 +129,7 @@ export class ChannelsInbound {
     reply.ok({
       ...sent,
       rev,
-      createdAt: new Date(message.createdAt).toISOString(),
+      createdAt: isoTime(message.createdAt),
       // Who shows every conversation shows this message as well, and has not got it rendered from anywhere else.
       ...(session.inbox ? { contentHtml: codec.htmlOf(message) } : {}),
     })

@@ -1,5 +1,5 @@
 import type { Core, DialectSink, DirectoryUser, PresenceChanged } from '@parley/core'
-import { Fault } from '@parley/model'
+import { Fault, isoTime } from '@parley/model'
 import type { SocketRooms } from '@parley/socketio'
 import type { ChannelsSession } from './session.ts'
 import { MAX_WATCHED } from './wire.ts'
@@ -9,7 +9,7 @@ const watchRoom = (userId: string): string => `presence:${userId}`
 const presenceOf = (userId: string, isOnline: boolean, lastSeen: number | null) => ({
   userId,
   status: isOnline ? 'online' : 'offline',
-  lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString(),
+  lastSeen: lastSeen === null ? null : isoTime(lastSeen),
 })
 
 /** Who follows whose presence (`presence:subscribe`). */

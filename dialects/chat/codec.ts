@@ -4,6 +4,7 @@ import {
   Fault,
   type FaultCode,
   Id,
+  isoTime,
   isStorableText,
   MAX_DIRECT_CONTENT,
   MESSAGE_TYPES,
@@ -29,6 +30,8 @@ export type Decoded =
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string }
 
 type Fields = Readonly<Record<string, unknown>>
+
+const ParentId = Id.optional()
 
 /** Longest type that an error repeats. */
 const MAX_ECHO = 64
@@ -89,7 +92,7 @@ const decodeSend = (data: Fields): Decoded => {
   if (clientMessageId !== undefined && !isClientMessageId(clientMessageId)) {
     return refuse('INVALID', 'clientMessageId must be a text of 1 to 64 characters')
   }
-  const parent = Id.optional().safeParse(data['parentId'] ?? undefined)
+  const parent = ParentId.safeParse(data['parentId'] ?? undefined)
   if (!parent.success) return refuse('INVALID', 'parentId must be a message id')
   return {
     ok: true,
@@ -126,10 +129,8 @@ const nameOf = (type: unknown): string => {
 const frame = <T extends ServerFrameType>(type: T, data: ServerFrameData<T>): Frame =>
   textFrame(JSON.stringify({ type, data }))
 
-const iso = (at: number): string => new Date(at).toISOString()
-
 export const connectionEstablished = (user: User, at: number): Frame =>
-  frame('connection_established', { userId: user.id, username: user.username, timestamp: iso(at) })
+  frame('connection_established', { userId: user.id, username: user.username, timestamp: isoTime(at) })
 
 export const newMessage = ({ message, sender }: MessageCreated | MessageView): Frame =>
   frame('new_message', {
@@ -138,7 +139,7 @@ export const newMessage = ({ message, sender }: MessageCreated | MessageView): F
     senderUsername: sender.username,
     content: message.content,
     messageType: message.type,
-    createdAt: iso(message.createdAt),
+    createdAt: isoTime(message.createdAt),
     seq: message.seq,
   })
 
@@ -150,17 +151,17 @@ const sentData = (message: Message, receiverId: string): ServerFrameData<'messag
   receiverId,
   content: message.content,
   messageType: message.type,
-  createdAt: iso(message.createdAt),
+  createdAt: isoTime(message.createdAt),
   status: 'sent',
   ...(message.clientMessageId === null ? {} : { clientMessageId: message.clientMessageId }),
   seq: message.seq,
 })
 
 export const messageDelivered = (messageId: string, at: number): Frame =>
-  frame('message_delivered', { messageId, deliveredAt: iso(at) })
+  frame('message_delivered', { messageId, deliveredAt: isoTime(at) })
 
 export const messagesRead = (reader: User, at: number): Frame =>
-  frame('messages_read', { readBy: reader.id, readByUsername: reader.username, readAt: iso(at) })
+  frame('messages_read', { readBy: reader.id, readByUsername: reader.username, readAt: isoTime(at) })
 
 export const markReadSuccess = (senderId: string, markedCount: number): Frame =>
   frame('mark_read_success', { senderId, markedCount })
@@ -174,7 +175,7 @@ export const userPresence = (user: User, isOnline: boolean): Frame =>
 export const serverDrain = (reconnectInMs: number): Frame => frame('server_drain', { reconnectInMs })
 
 export const errorFrame = (code: ErrorCode, message: string, at: number): Frame =>
-  frame('error', { message, timestamp: iso(at), code })
+  frame('error', { message, timestamp: isoTime(at), code })
 
 /** A fault of the core in the words of document 001. What is not a fault is never shown. */
 export const faultFrame = (error: unknown, at: number): Frame => {
@@ -194,6 +195,6 @@ export const onlineUsers = ({ users, totalOnline }: OnlineSnapshot, at: number):
     usersJson.set(users, json)
   }
   return textFrame(
-    `{"type":"online_users","data":{"users":${json},"totalOnline":${totalOnline},"timestamp":"${iso(at)}"}}`,
+    `{"type":"online_users","data":{"users":${json},"totalOnline":${totalOnline},"timestamp":"${isoTime(at)}"}}`,
   )
 }

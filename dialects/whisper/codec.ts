@@ -2,6 +2,7 @@ import type { Seated, Whispered } from '@parley/core'
 import {
   Fault,
   type FaultCode,
+  isoTime,
   isStorableText,
   MAX_ROOM_CODE,
   normalizeRoomCode,
@@ -63,7 +64,7 @@ export const newMessage = (event: Whispered): ServerEventArgument<'new_message'>
   sender: { _id: event.sender.id, username: event.sender.username, isOnline: true },
   room: event.code,
   messageType: 'text',
-  createdAt: new Date(event.createdAt).toISOString(),
+  createdAt: isoTime(event.createdAt),
   isEdited: false,
 })
 

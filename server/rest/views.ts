@@ -1,8 +1,6 @@
 import type { DirectoryUser, DirectSummary, MessageView } from '@parley/core'
 import type { ConversationJson, MessageJson, OwnUserJson, UserJson } from '@parley/dialect-rest'
-import type { Account, Message, User } from '@parley/model'
-
-const iso = (time: number): string => new Date(time).toISOString()
+import { type Account, isoTime, type Message, type User } from '@parley/model'
 
 export const toUserJson = (user: User, isOnline: boolean, lastSeen: number | null): UserJson => ({
   id: user.id,
@@ -10,7 +8,7 @@ export const toUserJson = (user: User, isOnline: boolean, lastSeen: number | nul
   username: user.username,
   avatar: user.avatar,
   isOnline,
-  lastSeen: lastSeen === null ? null : iso(lastSeen),
+  lastSeen: lastSeen === null ? null : isoTime(lastSeen),
 })
 
 export const toOwnUserJson = (account: Account, isOnline: boolean, lastSeen: number | null): OwnUserJson => ({
@@ -33,7 +31,7 @@ export const toMessageJson = (
   messageType: message.type,
   status,
   seq: message.seq,
-  createdAt: iso(message.createdAt),
+  createdAt: isoTime(message.createdAt),
   ...ownClientId(message, viewerId),
 })
 

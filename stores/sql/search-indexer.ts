@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { scopeOf } from './search-text.ts'
+import { sqliteText } from './sqlite-text.ts'
 import { WRITE } from './write-statements.ts'
 
 /** Messages indexed in one go: what a commit may have to wait for. */
@@ -31,7 +32,7 @@ export class SearchIndexer {
     this.#db = db
     this.#headOrd = db.prepare(WRITE.headOrd).pluck()
     this.#indexedOrd = db.prepare(WRITE.indexedOrd).pluck()
-    this.#list = db.prepare(WRITE.listUnindexed)
+    this.#list = db.prepare(sqliteText(WRITE.listUnindexed))
     this.#add = db.prepare(WRITE.addToIndex)
     this.#move = db.prepare(WRITE.moveIndexed)
   }

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { sqliteText } from './sqlite-text.ts'
 import { Statements } from './statements.ts'
 import type { Step, Work } from './work.ts'
 
@@ -42,7 +43,7 @@ export class SqliteDriver {
   #prepare(sql: string): Statement {
     const known = this.#prepared.get(sql)
     if (known !== undefined) return known
-    const statement = this.#db.prepare(sql)
+    const statement = this.#db.prepare(sqliteText(sql))
     // Of one column that says nothing: no object is made of it.
     if (sql.startsWith('select 1 ')) statement.pluck()
     this.#prepared.set(sql, statement)

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { sqliteText } from './sqlite-text.ts'
 import type { RowSet, SqlValue, StatementResult } from './worker-protocol.ts'
 
 /** Statements kept prepared. Ours are some tens; the accounts component makes a few more. */
@@ -33,7 +34,7 @@ export class Statements {
   #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql)
     if (known !== undefined) return known
-    const statement = this.#db.prepare(sql)
+    const statement = this.#db.prepare(sqliteText(sql))
     const prepared = statement.reader
       ? { columns: statement.columns().map(({ name }) => name), statement: statement.raw() }
       : { columns: [], statement }

@@ -7,6 +7,7 @@ import { migrate } from '../migrate.ts'
 import { type StoreQueries, storeQueries } from '../queries.ts'
 import { ROOM_WRITE } from '../room-statements.ts'
 import { SQLITE_FLAVOUR } from '../sqlite-flavour.ts'
+import { sqliteText } from '../sqlite-text.ts'
 import { WRITE } from '../write-statements.ts'
 import { makeFolder } from './harness.ts'
 
@@ -99,7 +100,7 @@ describe('query plans', () => {
 
   const planOf = (sql: string): string[] => {
     const values = Array.from(sql.matchAll(/\?/g), () => null)
-    const plan = db.prepare(`explain query plan ${sql}`).all(...values) as { detail: string }[]
+    const plan = db.prepare(`explain query plan ${sqliteText(sql)}`).all(...values) as { detail: string }[]
     return plan.map(({ detail }) => detail)
   }
   const scansOf = (sql: string): string[] =>
@@ -140,6 +141,21 @@ describe('query plans', () => {
       }
     })
   }
+
+  it('SQLITE-21 a limit that is bound costs about what one in the text does, as nothing is prepared again', () => {
+    const sql = (limit: string): string =>
+      `select id, sender_id, seq from messages where conversation_id = ? and sender_id = ? and seq > ? order by seq limit ${limit}`
+    const cost = (text: string, ...limit: number[]): number => {
+      const statement = db.prepare(text)
+      const rounds = Array.from({ length: 7 }, () => {
+        const began = performance.now()
+        for (let index = 0; index < 1_000; index += 1) statement.all('c1', 'u1', index % 10, ...limit)
+        return performance.now() - began
+      })
+      return Math.min(...rounds)
+    }
+    expect(cost(sqliteText(sql('?')), 10)).toBeLessThan(2.5 * cost(sql('10')))
+  })
 
   it('SQLITE-3 a whole walk would be noticed', () => {
     expect(scansOf('select * from messages where content = ?')).toHaveLength(1)
