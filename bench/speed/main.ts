@@ -3,11 +3,13 @@ import { buildOnce } from '@parley/testkit/server-process'
 import { endInOrder } from '../scaling/interrupt.ts'
 import { machineOf } from '../scaling/results.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
+import { measureArrivals } from './arrivals.ts'
 import { compile } from './compile.ts'
 import { requireCores } from './cores.ts'
 import { measureDirect } from './direct.ts'
 import { type FanOutPoint, fanOutRatio, measureFanOut } from './fan-out.ts'
 import { micros } from './figures.ts'
+import { measureIdle } from './idle.ts'
 import { startChannels, startHub } from './parley.ts'
 import { startersOf } from './peers.ts'
 
@@ -43,7 +45,9 @@ const tellRatios = (points: readonly FanOutPoint[]): void => {
 const measure = async (given: Arguments): Promise<void> => {
   switch (given.workload) {
     case 'fanout': {
-      const starters = [startChannels, startHub, ...given.peers.flatMap(startersOf)]
+      const starters = [startChannels, startHub, ...given.peers.flatMap(startersOf)].map(
+        (start) => () => start(),
+      )
       const points = await measureFanOut({ ...given, starters, say })
       tellRatios(points)
       return keep('fanout', { points })
@@ -51,7 +55,9 @@ const measure = async (given: Arguments): Promise<void> => {
     case 'direct':
       return keep('direct', { figures: await measureDirect({ ...given, say }) })
     case 'idle':
+      return keep('idle', { points: await measureIdle({ ...given, say }) })
     case 'arrivals':
+      return keep('arrivals', { points: await measureArrivals({ ...given, say }) })
     case 'growth':
     case 'reconnect':
       throw new Error('not made yet')

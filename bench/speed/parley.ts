@@ -143,6 +143,13 @@ export const channelScript = ({ id, token }: Person, channelId: string): string 
     ],
   })
 
+/** Connected, and in no channel. */
+export const socketScript = ({ id, token }: Person): string =>
+  scriptOf({
+    ...{ path: SOCKET_IO_PATH, say: null },
+    steps: ['0{', `40${JSON.stringify({ userId: id, token })}`, '40{'],
+  })
+
 /** Says what it says to `receiver`. */
 export const chatScript = ({ token }: Person, receiver?: Person): string =>
   scriptOf({
