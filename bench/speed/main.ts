@@ -9,9 +9,11 @@ import { requireCores } from './cores.ts'
 import { measureDirect } from './direct.ts'
 import { type FanOutPoint, fanOutRatio, measureFanOut } from './fan-out.ts'
 import { micros } from './figures.ts'
+import { measureGrowth } from './growth.ts'
 import { measureIdle } from './idle.ts'
 import { startChannels, startHub } from './parley.ts'
 import { startersOf } from './peers.ts'
+import { measureReconnect } from './reconnect.ts'
 
 /**
  * `npm run bench -- WORKLOAD` measures one workload on the built server, beside its peers, prints what it found, and keeps it in
@@ -59,8 +61,9 @@ const measure = async (given: Arguments): Promise<void> => {
     case 'arrivals':
       return keep('arrivals', { points: await measureArrivals({ ...given, say }) })
     case 'growth':
+      return keep('growth', { points: await measureGrowth({ ...given, say }) })
     case 'reconnect':
-      throw new Error('not made yet')
+      return keep('reconnect', { points: await measureReconnect({ ...given, say }) })
   }
 }
 
