@@ -4,6 +4,7 @@ import { endInOrder } from '../scaling/interrupt.ts'
 import { machineOf } from '../scaling/results.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { measureArrivals } from './arrivals.ts'
+import { arrivalsChart, fanOutChart, growthChart, idleChart } from './charts.ts'
 import { compile } from './compile.ts'
 import { requireCores } from './cores.ts'
 import { measureDirect } from './direct.ts'
@@ -31,6 +32,11 @@ const keep = (name: string, figures: object): void => {
   say(`Kept in bench/results/${name}.json.`)
 }
 
+const draw = (name: string, picture: string): void => {
+  writeFileSync(new URL(`${name}.svg`, RESULTS), picture)
+  say(`Drawn in bench/results/${name}.svg.`)
+}
+
 /** Of each server's CPU to that of Parley, side by side. */
 const tellRatios = (points: readonly FanOutPoint[]): void => {
   for (const { name, members, burst, micros: figure } of points) {
@@ -52,16 +58,27 @@ const measure = async (given: Arguments): Promise<void> => {
       )
       const points = await measureFanOut({ ...given, starters, say })
       tellRatios(points)
-      return keep('fanout', { points })
+      keep('fanout', { points })
+      return draw('fanout', fanOutChart(points))
     }
     case 'direct':
       return keep('direct', { figures: await measureDirect({ ...given, say }) })
-    case 'idle':
-      return keep('idle', { points: await measureIdle({ ...given, say }) })
-    case 'arrivals':
-      return keep('arrivals', { points: await measureArrivals({ ...given, say }) })
-    case 'growth':
-      return keep('growth', { points: await measureGrowth({ ...given, say }) })
+    case 'idle': {
+      const points = await measureIdle({ ...given, say })
+      keep('idle', { points })
+      return draw('idle', idleChart(points))
+    }
+    case 'arrivals': {
+      const points = await measureArrivals({ ...given, say })
+      keep('arrivals', { points })
+      return draw('arrivals', arrivalsChart(points))
+    }
+    case 'growth': {
+      const points = await measureGrowth({ ...given, say })
+      keep('growth', { points })
+      for (const axis of ['online', 'stored'] as const) draw(`growth-${axis}`, growthChart(points, axis))
+      return
+    }
     case 'reconnect':
       return keep('reconnect', { points: await measureReconnect({ ...given, say }) })
   }
