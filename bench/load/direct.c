@@ -80,7 +80,8 @@ void direct(int window, double rate, int lasting_ms) {
   }
   uint64_t in_time = receipts;
   double seconds = (double)(now_us() - began) / 1e6;
-  while ((receipts < sent || deliveries < sent || acks < sent) && now_us() < end + PATIENCE_US) fleet_turn(5);
+  while ((receipts < sent || deliveries < sent || acks < sent) && fleet.lost == lost && now_us() < end + PATIENCE_US)
+    fleet_turn(5);
   fleet.on_text = NULL;
   printf("{\"sent\":%llu,\"acks\":%llu,\"deliveries\":%llu,\"receipts\":%llu,\"inTime\":%llu,\"errors\":%llu,"
          "\"lost\":%llu,\"seconds\":%.4f,\"cpu\":%.4f,",

@@ -44,7 +44,7 @@ void fan_out(const char *marker, int listeners, int burst, int lasting_ms) {
     for (int index = 0; index < burst; index += 1) message_say(fleet.all[0], moment);
     rounds += 1;
     due += (uint64_t)(burst * listeners);
-    while (deliveries < due && now_us() < moment + PATIENCE_US) turn();
+    while (deliveries < due && fleet.lost == lost && now_us() < moment + PATIENCE_US) turn();
     if (deliveries < due) break;
   }
   double seconds = (double)(now_us() - began) / 1e6;

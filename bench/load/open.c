@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Between two tries of one connection: so long, and up to as long again. */
-enum { RETRY_US = 100000 };
+enum { RETRY_US = 250000 };
 
 static Histogram times;
 

@@ -36,7 +36,7 @@ export const compile = (program: Program): string => {
     encoding: 'utf8',
   })
   if (error !== undefined)
-    throw new Error('The bench needs a C compiler named cc: apt-get install gcc libc6-dev, then again.')
+    throw new Error('The bench needs a C compiler named cc: apt-get install build-essential, then again.')
   if (status !== 0) throw new Error(`${program} could not be compiled:\n${stderr}`)
   return binary
 }

@@ -1,4 +1,5 @@
 import { ownCpuTimeOf } from '../scaling/cpu-time.ts'
+import type { Person } from '../scaling/people.ts'
 import { LOAD_CORE, SERVER_CORE } from './cores.ts'
 import { median, type Spread, spreadOf } from './figures.ts'
 import { type DirectCounts, type Load, type Times, withLoad } from './load.ts'
@@ -43,7 +44,7 @@ const CORES = [SERVER_CORE, LOAD_CORE]
 export const measureDirect = ({ seconds, runs, say }: DirectOptions): Promise<DirectFigures> =>
   withParley({ cores: CORES }, (parley) =>
     withLoad(CORES, async (load) => {
-      await openPairs(parley, load, PAIRS)
+      await openPairs(parley, load, parley.people(2 * PAIRS))
       const ms = seconds * 1_000
       const closed: Run[] = []
       for (let index = 0; index <= runs; index += 1) {
@@ -84,9 +85,8 @@ const quantiles = (times: readonly Times[]): Quantiles => ({
   max: Math.max(...times.map(({ max }) => max)),
 })
 
-/** Connects so many who say things to so many who hear them. */
-export const openPairs = async (parley: Parley, load: Load, pairs: number): Promise<void> => {
-  const people = parley.people(2 * pairs)
+/** Connects the first to say things to the second, the third to the fourth, and so on. */
+export const openPairs = async (parley: Parley, load: Load, people: readonly Person[]): Promise<void> => {
   const scripts = people.map((person, index) =>
     index % 2 === 0 ? chatScript(person, people[index + 1]!) : chatScript(person),
   )

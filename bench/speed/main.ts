@@ -3,13 +3,18 @@ import { buildOnce } from '@parley/testkit/server-process'
 import { endInOrder } from '../scaling/interrupt.ts'
 import { machineOf } from '../scaling/results.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
+import { measureArrivals } from './arrivals.ts'
+import { arrivalsChart, fanOutChart, growthChart, idleChart } from './charts.ts'
 import { compile } from './compile.ts'
 import { requireCores } from './cores.ts'
 import { measureDirect } from './direct.ts'
 import { type FanOutPoint, fanOutRatio, measureFanOut } from './fan-out.ts'
 import { micros } from './figures.ts'
+import { measureGrowth } from './growth.ts'
+import { measureIdle } from './idle.ts'
 import { startChannels, startHub } from './parley.ts'
 import { startersOf } from './peers.ts'
+import { measureReconnect } from './reconnect.ts'
 
 /**
  * `npm run bench -- WORKLOAD` measures one workload on the built server, beside its peers, prints what it found, and keeps it in
@@ -25,6 +30,11 @@ const keep = (name: string, figures: object): void => {
   const file = new URL(`${name}.json`, RESULTS)
   writeFileSync(file, `${JSON.stringify({ machine: machineOf(), ...figures }, null, 2)}\n`)
   say(`Kept in bench/results/${name}.json.`)
+}
+
+const draw = (name: string, picture: string): void => {
+  writeFileSync(new URL(`${name}.svg`, RESULTS), picture)
+  say(`Drawn in bench/results/${name}.svg.`)
 }
 
 /** Of each server's CPU to that of Parley, side by side. */
@@ -43,18 +53,34 @@ const tellRatios = (points: readonly FanOutPoint[]): void => {
 const measure = async (given: Arguments): Promise<void> => {
   switch (given.workload) {
     case 'fanout': {
-      const starters = [startChannels, startHub, ...given.peers.flatMap(startersOf)]
+      const starters = [startChannels, startHub, ...given.peers.flatMap(startersOf)].map(
+        (start) => () => start(),
+      )
       const points = await measureFanOut({ ...given, starters, say })
       tellRatios(points)
-      return keep('fanout', { points })
+      keep('fanout', { points })
+      return draw('fanout', fanOutChart(points))
     }
     case 'direct':
       return keep('direct', { figures: await measureDirect({ ...given, say }) })
-    case 'idle':
-    case 'arrivals':
-    case 'growth':
+    case 'idle': {
+      const points = await measureIdle({ ...given, say })
+      keep('idle', { points })
+      return draw('idle', idleChart(points))
+    }
+    case 'arrivals': {
+      const points = await measureArrivals({ ...given, say })
+      keep('arrivals', { points })
+      return draw('arrivals', arrivalsChart(points))
+    }
+    case 'growth': {
+      const points = await measureGrowth({ ...given, say })
+      keep('growth', { points })
+      for (const axis of ['online', 'stored'] as const) draw(`growth-${axis}`, growthChart(points, axis))
+      return
+    }
     case 'reconnect':
-      throw new Error('not made yet')
+      return keep('reconnect', { points: await measureReconnect({ ...given, say }) })
   }
 }
 

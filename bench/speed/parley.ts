@@ -15,8 +15,10 @@ export interface Parley {
   readonly file: string
   people(count: number): Person[]
   metrics(): Promise<string>
-  /** SIGTERM, its end, and a new process on the same port and data. Answers ms from the signal to `listening`. */
-  restart(): Promise<number>
+  /**
+   * SIGTERM, its end, `between`, and a new process on the same port and data. Answers ms from the signal until it listens.
+   */
+  restart(between?: () => void): Promise<number>
   stop(): Promise<unknown>
 }
 
@@ -73,10 +75,11 @@ export const startParley = async ({
     },
     people: (count) => addPeopleToFile(file, count),
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
-    restart: async () => {
+    restart: async (between) => {
       const began = performance.now()
       const code = await server.stop()
       if (code !== 0) throw new Error(`the server ended with ${code}: ${server.output().slice(-2_000)}`)
+      between?.()
       server = await start(port)
       return performance.now() - began
     },
@@ -139,6 +142,24 @@ export const channelScript = ({ id, token }: Person, channelId: string): string 
     steps: [
       ...['0{', `40${JSON.stringify({ userId: id, token })}`],
       ...['40{', `420${JSON.stringify(['room:join', { channelId }])}`],
+      '430[{"ok":true',
+    ],
+  })
+
+/** Connected, and in no channel. */
+export const socketScript = ({ id, token }: Person): string =>
+  scriptOf({
+    ...{ path: SOCKET_IO_PATH, say: null },
+    steps: ['0{', `40${JSON.stringify({ userId: id, token })}`, '40{'],
+  })
+
+/** Shows every channel of its user, and asks what it missed. */
+export const resumingScript = ({ id, token }: Person, channelId: string): string =>
+  scriptOf({
+    ...{ path: SOCKET_IO_PATH, say: null },
+    steps: [
+      ...['0{', `40${JSON.stringify({ userId: id, token, inbox: true })}`],
+      ...['40{', `420${JSON.stringify(['sync', { cursors: { [channelId]: 0 } }])}`],
       '430[{"ok":true',
     ],
   })

@@ -138,8 +138,11 @@ const natsStage = (members: number): FanOutStage => {
   }
 }
 
+/** `env`: what it has in its environment besides. */
+type Starter = (env?: Readonly<Record<string, string>>) => Promise<Contestant>
+
 /** Its servers, as they are started one by one. Throws with what is missing where one cannot be had. */
-export const startersOf = (peer: Peer): (() => Promise<Contestant>)[] => {
+export const startersOf = (peer: Peer): Starter[] => {
   switch (peer) {
     case 'c':
       return (['each', 'coalesced'] as const).map((how) => () => {
@@ -147,15 +150,18 @@ export const startersOf = (peer: Peer): (() => Promise<Contestant>)[] => {
         return startPeer({ name: `C, ${how}`, command, stage: plainStage(hubFrame, 0) })
       })
     case 'ws':
-      return (['each', 'coalesced'] as const).map((how) => () => {
+      return (['each', 'coalesced'] as const).map((how) => (env = {}) => {
         const command = node('ws-fan-out.ts', how)
-        return startPeer({ name: `ws, ${how}`, command, stage: plainStage(hubSay, 1) })
+        return startPeer({ name: `ws, ${how}`, command, env, stage: plainStage(hubSay, 1) })
       })
     case 'socketio':
       return [
-        () => {
+        (env = {}) => {
           const command = node('socket-io-stock.ts')
-          return startPeer({ name: 'Socket.IO stock', command, env: { JWT_SECRET }, stage: stockStage })
+          return startPeer({
+            ...{ name: 'Socket.IO stock', command, stage: stockStage },
+            env: { JWT_SECRET, ...env },
+          })
         },
       ]
     case 'nats':
