@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
+import { type TurnWebSocket, TurnWebSocketServer } from '@parley/sockets/node'
 import { Server as Engine, type Socket as EngineSocket } from 'engine.io'
 
 export interface EngineSettings {
@@ -13,18 +14,6 @@ export interface EngineSettings {
   /** What the id of every session begins with. */
   readonly sessionPrefix: string
   allowRequest(request: IncomingMessage): boolean
-}
-
-/** The part of a `ws` socket that is used here. */
-export interface RawWebSocket {
-  readonly readyState: number
-  readonly bufferedAmount: number
-  readonly _socket?: NetSocket | null
-  close(code: number, reason: string): void
-  terminate(): void
-  pause(): void
-  resume(): void
-  once(event: 'close', listener: () => void): void
 }
 
 /** A packet on its way out, as engine.io tells of it. */
@@ -41,11 +30,19 @@ const WEB_SOCKET_LIMITS = {
   closeTimeout: 5_000,
 }
 
+/** What engine.io makes of the class that it is given: it passes no limits on. */
+class WebSocketEngine extends TurnWebSocketServer {
+  constructor(options: ConstructorParameters<typeof TurnWebSocketServer>[0]) {
+    super({ ...options, ...WEB_SOCKET_LIMITS })
+  }
+}
+
 /** engine.io on its own: it listens nowhere, requests and upgrades are handed to it. */
 export const createEngine = (settings: EngineSettings): Engine => {
   const engine = new Engine({
     transports: ['polling', 'websocket'],
     allowEIO3: true,
+    wsEngine: WebSocketEngine,
     maxHttpBufferSize: settings.maxPayload,
     pingInterval: settings.pingInterval,
     pingTimeout: settings.pingTimeout,
@@ -61,16 +58,23 @@ export const createEngine = (settings: EngineSettings): Engine => {
   if (settings.sessionPrefix !== '') {
     engine.generateId = (request) => `${settings.sessionPrefix}${String(generateId(request))}`
   }
-  // engine.io passes no such options on; `ws` reads them at each upgrade.
-  Object.assign((engine as unknown as { ws: { options: object } }).ws.options, WEB_SOCKET_LIMITS)
   return engine
 }
 
 // The rest of this file is the one place that reaches past what engine.io declares.
 
 /** The WebSocket under a connection; null while it polls. */
-export const webSocketOf = ({ transport }: EngineSocket): RawWebSocket | null =>
-  transport.name === 'websocket' ? (transport as unknown as { socket: RawWebSocket }).socket : null
+export const webSocketOf = ({ transport }: EngineSocket): TurnWebSocket | null =>
+  transport.name === 'websocket' ? (transport as unknown as { socket: TurnWebSocket }).socket : null
+
+/** The network socket under that. */
+export const netSocketOf = (connection: EngineSocket): NetSocket | null =>
+  (webSocketOf(connection)?._socket as NetSocket | undefined) ?? null
+
+/** Nothing waits in engine.io: what is written past it comes behind all that went through it. */
+export const isDrained = (connection: EngineSocket): boolean =>
+  (connection.transport as unknown as { writable: boolean }).writable &&
+  (connection as unknown as { writeBuffer: readonly unknown[] }).writeBuffer.length === 0
 
 /** The poll that waits for an answer. */
 export const pollOf = ({ transport }: EngineSocket): ServerResponse | null =>

@@ -110,7 +110,7 @@ export class SocketIoServer {
     this.#engine.on('connection', (connection: EngineSocket) => this.#onConnection(connection))
     this.io.use((socket, next) => this.#admit(socket, next))
     this.io.on('connection', (socket) => this.#open(socket))
-    this.rooms = createRooms(this.io)
+    this.rooms = createRooms(this.io, (connection) => this.#links.get(connection) ?? null)
     this.#scheduleSweep()
   }
 
