@@ -18,7 +18,8 @@ const sign = (userId: string): string => {
   return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`
 }
 
-const newPeople = (count: number): Person[] =>
+/** Nobody that any server knows, with tokens that each of the bench takes. */
+export const newPeople = (count: number): Person[] =>
   Array.from({ length: count }, () => {
     const id = newId()
     return { id, token: sign(id) }
