@@ -108,17 +108,16 @@ export class Link {
    * packet, into the socket's own outbox, whenever nothing is left in engine.io that it could overtake.
    */
   send(event: EncodedEvent): void {
-    const { connection } = this
-    if (!this.isOpen) return
     if (this.#direct === undefined) this.#direct = this.#findDirect()
-    if (this.#direct === null || !isDrained(connection)) {
-      connection.write(event.packet, event.options)
+    const direct = this.#direct
+    if (!direct || direct.isHeldUp) {
+      this.connection.write(event.packet, event.options)
       return
     }
     if (this.#isWatched) this.#tell(event)
-    if (this.#direct.sendEncoded(event.frame) <= this.#context.maxBuffered) return
+    if (direct.sendEncoded(event.frame) <= this.#context.maxBuffered) return
     // What the kernel takes right now does not count as waiting.
-    this.#direct.flush()
+    direct.flush()
     if (this.unsent > this.#context.maxBuffered) this.#cut()
   }
 
@@ -175,7 +174,9 @@ export class Link {
     return Promise.all(gone).then(() => timer.cancel())
   }
 
-  #findDirect(): TurnWebSocket | null {
+  /** Of a socket that is caught up engine.io holds nothing back, from the moment on in which it holds nothing. */
+  #findDirect(): TurnWebSocket | null | undefined {
+    if (!isDrained(this.connection)) return undefined
     this.#isWatched = this.connection.listenerCount('packetCreate') > 1
     const webSocket = webSocketOf(this.connection)
     return webSocket?.isPlain === true ? webSocket : null

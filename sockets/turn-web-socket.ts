@@ -51,6 +51,8 @@ export class TurnWebSocket extends ServerSocket implements Flushable {
   /** The sender of `ws` itself, for control frames. */
   #sendNow: ((parts: Parts, done?: Done) => void) | undefined
   #isPlain = false
+  /** Messages whose senders are to hear when the kernel took them. */
+  #held = 0
 
   /** @internal Made by the server, which passes its own options on. */
   constructor(address: null, protocols: undefined, options: TurnOptions) {
@@ -66,6 +68,11 @@ export class TurnWebSocket extends ServerSocket implements Flushable {
   /** No extension is in use, so that frames may be encoded by others (`sendEncoded`). */
   get isPlain(): boolean {
     return this.#isPlain
+  }
+
+  /** Somebody who sent a message through `ws` was not told yet that it is sent, and may hold more back until then. */
+  get isHeldUp(): boolean {
+    return this.#held > 0
   }
 
   /** @internal Called by `ws` once the upgrade was answered. */
@@ -96,7 +103,7 @@ export class TurnWebSocket extends ServerSocket implements Flushable {
       // The peer may have ended the connection within the turn.
       if (!socket.writable) return
       if (taken === undefined) socket.write(path.bytes)
-      else socket.write(path.bytes, (error) => error || taken.forEach((listener) => void listener()))
+      else socket.write(path.bytes, (error) => !error && callAll(taken))
     } finally {
       path.leave()
     }
@@ -124,7 +131,11 @@ export class TurnWebSocket extends ServerSocket implements Flushable {
       this.flush()
       this.#sendNow?.call(this._sender, parts, done)
     } else if (done !== undefined && this._socket.writableNeedDrain) {
-      this.#add(frameOf(parts), done)
+      this.#held += 1
+      this.#add(frameOf(parts), () => {
+        this.#held -= 1
+        done()
+      })
     } else {
       this.#add(frameOf(parts))
       done?.()
@@ -148,4 +159,8 @@ const frameOf = ([header, payload]: Parts): EncodedFrame => {
   if (typeof payload === 'string') bytes.write(payload, header.length)
   else bytes.set(payload, header.length)
   return { bytes, byteLength }
+}
+
+const callAll = (listeners: readonly (() => void)[]): void => {
+  for (const listener of listeners) listener()
 }
