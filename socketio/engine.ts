@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
 import { type TurnWebSocket, TurnWebSocketServer } from '@parley/sockets/node'
 import { Server as Engine, type Socket as EngineSocket } from 'engine.io'
+import type { Socket } from 'socket.io'
 
 export interface EngineSettings {
   /** Largest message, and largest body of a polling request, in bytes. */
@@ -80,9 +81,17 @@ export const isDrained = (connection: EngineSocket): boolean =>
 export const pollOf = ({ transport }: EngineSocket): ServerResponse | null =>
   (transport as unknown as { res?: ServerResponse | null }).res ?? null
 
-/** Lets go of the first request of a connection: engine.io keeps it, with its headers, as long as the connection. */
-export const forgetRequest = (connection: EngineSocket): void => {
-  ;(connection as { request: IncomingMessage | null }).request = null
+const NOTHING = Object.freeze({})
+
+/**
+ * Lets go of the first request of a connection: engine.io keeps it, with its headers, as long as the connection, and
+ * Socket.IO what it read of it.
+ */
+export const forgetHandshake = ({ conn, handshake }: Socket): void => {
+  ;(conn as { request: IncomingMessage | null }).request = null
+  // They would add headers to answers, and a WebSocket has had its only one.
+  if (conn.transport.name === 'websocket') conn.transport.removeAllListeners('headers')
+  Object.assign(handshake, { headers: NOTHING, query: NOTHING, url: '', time: '' })
 }
 
 /** How many bytes a packet costs on the wire, framing aside. A broadcast was measured when it was encoded. */

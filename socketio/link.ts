@@ -35,7 +35,12 @@ export interface LinkContext {
   readonly maxBuffered: number
   readonly onSlow: (link: Link) => void
   readonly onFlood: (link: Link) => void
+  /** Once, after Socket.IO's own listener: rooms are gone by then. */
+  readonly onClosed: (link: Link) => void
 }
+
+const LINK = Symbol('link')
+type Linked = EngineSocket & { [LINK]?: Link }
 
 /**
  * One engine.io connection, whatever its transport: how much waits for it, and its end. engine.io would let any
@@ -51,8 +56,8 @@ export class Link {
   readonly #context: LinkContext
   /** Bytes in engine.io's own buffer. */
   #queued = 0
-  /** Bytes of answers to polls that were not sent whole yet. */
-  readonly #polls = new Map<ServerResponse, number>()
+  /** Bytes of answers to polls that were not sent whole yet; made when the connection polls. */
+  #polls: Map<ServerResponse, number> | null = null
   #pollsDone = 0
   #progress = -1
   #progressAt = 0
@@ -70,15 +75,11 @@ export class Link {
     this.connection = connection
     this.address = address
     this.#context = context
-    connection.on('packetCreate', (packet: OutgoingPacket) => this.#onPacket(packet))
-    connection.on('flush', () => this.#onFlush())
-    connection.once('close', (reason: string) => {
-      this.#peerLost = reason === 'ping timeout' || reason === 'transport error'
-    })
-    connection.on('upgrade', () => {
-      this.#direct = undefined
-      if (this.#isPaused) webSocketOf(connection)?.pause()
-    })
+    ;(connection as Linked)[LINK] = this
+    connection.on('packetCreate', onPacket)
+    connection.on('flush', onFlush)
+    connection.on('close', onClose)
+    if (webSocketOf(connection) === null) connection.on('upgrade', onUpgrade)
   }
 
   get isOpen(): boolean {
@@ -99,7 +100,7 @@ export class Link {
   /** Bytes that wait for the peer, in whatever buffer. */
   get unsent(): number {
     let bytes = this.#queued + (webSocketOf(this.connection)?.unsent ?? 0)
-    if (this.#polls.size > 0) for (const size of this.#polls.values()) bytes += size
+    if (this.#polls !== null) for (const size of this.#polls.values()) bytes += size
     return bytes
   }
 
@@ -157,7 +158,7 @@ export class Link {
     this.#closeCode ??= code
     const { connection } = this
     const webSocket = webSocketOf(connection)
-    const polls = [...this.#polls.keys()]
+    const polls = [...(this.#polls?.keys() ?? [])]
     const gone = [
       ...(webSocket === null || webSocket.readyState === 3
         ? []
@@ -188,7 +189,20 @@ export class Link {
     this.#isTelling = false
   }
 
-  #onPacket(packet: OutgoingPacket): void {
+  /** @internal */
+  onUpgrade(): void {
+    this.#direct = undefined
+    if (this.#isPaused) webSocketOf(this.connection)?.pause()
+  }
+
+  /** @internal */
+  onClose(reason: string): void {
+    this.#peerLost = reason === 'ping timeout' || reason === 'transport error'
+    this.#context.onClosed(this)
+  }
+
+  /** @internal */
+  onPacket(packet: OutgoingPacket): void {
     if (this.#isTelling) return
     this.#queued += bytesOf(packet)
     if (this.#isChecking && this.#queued <= this.#context.maxBuffered) return
@@ -197,17 +211,19 @@ export class Link {
     else if (unsent > this.#context.maxBuffered) this.#checkSoon()
   }
 
-  #onFlush(): void {
+  /** @internal */
+  onFlush(): void {
     const bytes = this.#queued
     this.#queued = 0
     const poll = pollOf(this.connection)
     if (poll === null) return
-    this.#polls.set(poll, bytes)
+    this.#polls ??= new Map()
+    const polls = this.#polls.set(poll, bytes)
     poll.once('close', () => {
-      this.#polls.delete(poll)
+      polls.delete(poll)
       this.#pollsDone += 1
     })
-    if (this.#polls.size > MAX_UNREAD_POLLS) this.#checkSoon()
+    if (polls.size > MAX_UNREAD_POLLS) this.#checkSoon()
   }
 
   /** At the end of the turn: what the kernel takes right now does not count as waiting. */
@@ -217,7 +233,8 @@ export class Link {
     setImmediate(() => {
       this.#isChecking = false
       webSocketOf(this.connection)?.flush()
-      if (this.unsent > this.#context.maxBuffered || this.#polls.size > MAX_UNREAD_POLLS) this.#cut()
+      const unread = this.#polls?.size ?? 0
+      if (this.unsent > this.#context.maxBuffered || unread > MAX_UNREAD_POLLS) this.#cut()
     })
   }
 
@@ -232,7 +249,25 @@ export class Link {
   /** A number that changes whenever the peer takes something. */
   #taken(): number {
     let taken = this.#pollsDone + bytesTaken(netSocketOf(this.connection))
-    for (const poll of this.#polls.keys()) taken += bytesTaken(poll.socket)
+    for (const poll of this.#polls?.keys() ?? []) taken += bytesTaken(poll.socket)
     return taken
   }
+}
+
+// These are shared by all connections (engine.io calls them with itself as `this`): no closures for each.
+
+function onPacket(this: Linked, packet: OutgoingPacket): void {
+  this[LINK]?.onPacket(packet)
+}
+
+function onFlush(this: Linked): void {
+  this[LINK]?.onFlush()
+}
+
+function onUpgrade(this: Linked): void {
+  this[LINK]?.onUpgrade()
+}
+
+function onClose(this: Linked, reason: string): void {
+  this[LINK]?.onClose(reason)
 }
