@@ -1,4 +1,5 @@
 import type { ConnectionContext, ConnectionHandlers, ConnectionOptions } from './connection-context.ts'
+import { newConnectionId } from './connection-id.ts'
 import { type Frame, textFrame } from './frame.ts'
 import { InboundQueue } from './inbound-queue.ts'
 import { Outbox } from './outbox.ts'
@@ -39,7 +40,7 @@ const newAnswer = (): Answer => {
  */
 export class Connection<Data = unknown> {
   /** Unique and unguessable. */
-  readonly id: string = crypto.randomUUID()
+  readonly id = newConnectionId()
   readonly remoteAddress: string
   data: Data
   readonly #transport: Transport

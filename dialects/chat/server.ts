@@ -140,7 +140,7 @@ export class ChatServer implements DialectSink {
     }
     const { user } = session
     const { conversationId, seq } = event.message
-    if (seq <= (session.replayedTo.get(conversationId) ?? 0)) return
+    if (seq <= (session.replayedTo?.get(conversationId) ?? 0)) return
     connection.send(codec.newMessage(event), () => {
       this.#core.observer.count('parley_deliveries_total', { dialect: 'chat' })
       void this.#core.receipts.delivered(user, conversationId, seq)

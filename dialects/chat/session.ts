@@ -22,7 +22,7 @@ export interface ChatSession {
   /** A message was committed while the store was read: read again before going live. */
   missed: boolean
   /** Up to where the replay sent, by conversation: of these an event may still be on its way. */
-  readonly replayedTo: Map<string, number>
+  replayedTo: Map<string, number> | null
   /** Sends that wait for their commit. */
   readonly inFlight: InFlight
   identity: Identity | null
@@ -33,7 +33,9 @@ export interface ChatSession {
 
 export type ChatConnection = Connection<ChatSession>
 
-export const noteReplayed = ({ replayedTo }: ChatSession, conversationId: string, seq: number): void => {
+export const noteReplayed = (session: ChatSession, conversationId: string, seq: number): void => {
+  session.replayedTo ??= new Map()
+  const { replayedTo } = session
   replayedTo.delete(conversationId)
   replayedTo.set(conversationId, seq)
   if (replayedTo.size > MAX_REPLAYED) replayedTo.delete(replayedTo.keys().next().value!)
@@ -45,7 +47,7 @@ export const newSession = (token: string): ChatSession => ({
   started: null,
   replayed: null,
   missed: false,
-  replayedTo: new Map(),
+  replayedTo: null,
   inFlight: new InFlight(MAX_IN_FLIGHT),
   identity: null,
   user: null,
