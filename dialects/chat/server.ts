@@ -166,7 +166,9 @@ export class ChatServer implements DialectSink {
   async #start(connection: ChatConnection): Promise<void> {
     const session = connection.data
     try {
-      const answer = await this.#core.authenticator.byToken(session.token === '' ? null : session.token)
+      const { token } = session
+      session.token = ''
+      const answer = await this.#core.authenticator.byToken(token === '' ? null : token)
       if (session.state === 'closed') return
       // Guests have no direct messages (wire, "REST common to all"): to chat they are nobody.
       if (!answer.ok) return this.#refuse(connection, answer.reason)

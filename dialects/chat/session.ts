@@ -9,7 +9,8 @@ const MAX_REPLAYED = 1_000
 
 /** What a chat connection is, from its upgrade to its close. */
 export interface ChatSession {
-  readonly token: string
+  /** Empty once it was looked at. */
+  token: string
   /**
    * `starting`: identity and leases are being taken, frames wait; `replaying`: messages that waited are on their way,
    * live ones are read from the store with them; `live`: messages come as they happen; `closed`.
