@@ -5,7 +5,8 @@ import type { BusListener, Envelope, Topic } from './ports/bus.ts'
  * listener that throws harms nobody else and is reported. What every bus does with what it has, from here or elsewhere.
  */
 export class TopicFanOut {
-  readonly #listeners = new Map<Topic, Set<BusListener>>()
+  /** The arrays never change. Most topics have one listener, and there are several for each connection. */
+  readonly #listeners = new Map<Topic, readonly BusListener[]>()
   readonly #onError: (error: unknown) => void
   #queue: { topic: Topic; envelope: Envelope }[] = []
 
@@ -16,17 +17,19 @@ export class TopicFanOut {
   /** True when it is the topic's first. */
   add(topic: Topic, listener: BusListener): boolean {
     const listeners = this.#listeners.get(topic)
-    if (listeners === undefined) this.#listeners.set(topic, new Set([listener]))
-    else listeners.add(listener)
+    if (listeners === undefined) this.#listeners.set(topic, [listener])
+    else if (!listeners.includes(listener)) this.#listeners.set(topic, [...listeners, listener])
     return listeners === undefined
   }
 
   /** True when it was the topic's last. */
   remove(topic: Topic, listener: BusListener): boolean {
     const listeners = this.#listeners.get(topic)
-    if (listeners?.delete(listener) !== true || listeners.size > 0) return false
-    this.#listeners.delete(topic)
-    return true
+    if (listeners?.includes(listener) !== true) return false
+    const others = listeners.filter((other) => other !== listener)
+    if (others.length > 0) this.#listeners.set(topic, others)
+    else this.#listeners.delete(topic)
+    return others.length === 0
   }
 
   push(topic: Topic, envelope: Envelope): void {
@@ -44,6 +47,8 @@ export class TopicFanOut {
     for (let index = 0; index < this.#queue.length; index += 1) {
       const { topic, envelope } = this.#queue[index]!
       for (const listener of this.#listeners.get(topic) ?? []) {
+        // One before it may have removed it.
+        if (this.#listeners.get(topic)?.includes(listener) !== true) continue
         try {
           listener(topic, envelope)
         } catch (error) {

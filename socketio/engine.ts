@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
+import { type TurnWebSocket, TurnWebSocketServer } from '@parley/sockets/node'
 import { Server as Engine, type Socket as EngineSocket } from 'engine.io'
+import type { Socket } from 'socket.io'
 
 export interface EngineSettings {
   /** Largest message, and largest body of a polling request, in bytes. */
@@ -13,18 +15,6 @@ export interface EngineSettings {
   /** What the id of every session begins with. */
   readonly sessionPrefix: string
   allowRequest(request: IncomingMessage): boolean
-}
-
-/** The part of a `ws` socket that is used here. */
-export interface RawWebSocket {
-  readonly readyState: number
-  readonly bufferedAmount: number
-  readonly _socket?: NetSocket | null
-  close(code: number, reason: string): void
-  terminate(): void
-  pause(): void
-  resume(): void
-  once(event: 'close', listener: () => void): void
 }
 
 /** A packet on its way out, as engine.io tells of it. */
@@ -41,11 +31,19 @@ const WEB_SOCKET_LIMITS = {
   closeTimeout: 5_000,
 }
 
+/** What engine.io makes of the class that it is given: it passes no limits on. */
+class WebSocketEngine extends TurnWebSocketServer {
+  constructor(options: ConstructorParameters<typeof TurnWebSocketServer>[0]) {
+    super({ ...options, ...WEB_SOCKET_LIMITS })
+  }
+}
+
 /** engine.io on its own: it listens nowhere, requests and upgrades are handed to it. */
 export const createEngine = (settings: EngineSettings): Engine => {
   const engine = new Engine({
     transports: ['polling', 'websocket'],
     allowEIO3: true,
+    wsEngine: WebSocketEngine,
     maxHttpBufferSize: settings.maxPayload,
     pingInterval: settings.pingInterval,
     pingTimeout: settings.pingTimeout,
@@ -61,24 +59,39 @@ export const createEngine = (settings: EngineSettings): Engine => {
   if (settings.sessionPrefix !== '') {
     engine.generateId = (request) => `${settings.sessionPrefix}${String(generateId(request))}`
   }
-  // engine.io passes no such options on; `ws` reads them at each upgrade.
-  Object.assign((engine as unknown as { ws: { options: object } }).ws.options, WEB_SOCKET_LIMITS)
   return engine
 }
 
 // The rest of this file is the one place that reaches past what engine.io declares.
 
 /** The WebSocket under a connection; null while it polls. */
-export const webSocketOf = ({ transport }: EngineSocket): RawWebSocket | null =>
-  transport.name === 'websocket' ? (transport as unknown as { socket: RawWebSocket }).socket : null
+export const webSocketOf = ({ transport }: EngineSocket): TurnWebSocket | null =>
+  transport.name === 'websocket' ? (transport as unknown as { socket: TurnWebSocket }).socket : null
+
+/** The network socket under that. */
+export const netSocketOf = (connection: EngineSocket): NetSocket | null =>
+  (webSocketOf(connection)?._socket as NetSocket | undefined) ?? null
+
+/** Nothing waits in engine.io: what is written past it comes behind all that went through it. */
+export const isDrained = (connection: EngineSocket): boolean =>
+  (connection.transport as unknown as { writable: boolean }).writable &&
+  (connection as unknown as { writeBuffer: readonly unknown[] }).writeBuffer.length === 0
 
 /** The poll that waits for an answer. */
 export const pollOf = ({ transport }: EngineSocket): ServerResponse | null =>
   (transport as unknown as { res?: ServerResponse | null }).res ?? null
 
-/** Lets go of the first request of a connection: engine.io keeps it, with its headers, as long as the connection. */
-export const forgetRequest = (connection: EngineSocket): void => {
-  ;(connection as { request: IncomingMessage | null }).request = null
+const NOTHING = Object.freeze({})
+
+/**
+ * Lets go of the first request of a connection: engine.io keeps it, with its headers, as long as the connection, and
+ * Socket.IO what it read of it.
+ */
+export const forgetHandshake = ({ conn, handshake }: Socket): void => {
+  ;(conn as { request: IncomingMessage | null }).request = null
+  // They would add headers to answers, and a WebSocket has had its only one.
+  if (conn.transport.name === 'websocket') conn.transport.removeAllListeners('headers')
+  Object.assign(handshake, { headers: NOTHING, query: NOTHING, url: '', time: '' })
 }
 
 /** How many bytes a packet costs on the wire, framing aside. A broadcast was measured when it was encoded. */

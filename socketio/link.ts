@@ -1,7 +1,17 @@
 import type { ServerResponse } from 'node:http'
 import { type Clock, type EndReason, endReasonOf } from '@parley/core'
+import type { TurnWebSocket } from '@parley/sockets/node'
 import type { Socket as EngineSocket } from 'engine.io'
-import { bytesOf, bytesTaken, type OutgoingPacket, pollOf, webSocketOf } from './engine.ts'
+import type { EncodedEvent } from './encoded-event.ts'
+import {
+  bytesOf,
+  bytesTaken,
+  isDrained,
+  netSocketOf,
+  type OutgoingPacket,
+  pollOf,
+  webSocketOf,
+} from './engine.ts'
 import type { Session } from './session.ts'
 
 /** Waiting events at which a WebSocket is read no further; it is read again at half of them. */
@@ -25,7 +35,12 @@ export interface LinkContext {
   readonly maxBuffered: number
   readonly onSlow: (link: Link) => void
   readonly onFlood: (link: Link) => void
+  /** Once, after Socket.IO's own listener: rooms are gone by then. */
+  readonly onClosed: (link: Link) => void
 }
+
+const LINK = Symbol('link')
+type Linked = EngineSocket & { [LINK]?: Link }
 
 /**
  * One engine.io connection, whatever its transport: how much waits for it, and its end. engine.io would let any
@@ -41,13 +56,18 @@ export class Link {
   readonly #context: LinkContext
   /** Bytes in engine.io's own buffer. */
   #queued = 0
-  /** Bytes of answers to polls that were not sent whole yet. */
-  readonly #polls = new Map<ServerResponse, number>()
+  /** Bytes of answers to polls that were not sent whole yet; made when the connection polls. */
+  #polls: Map<ServerResponse, number> | null = null
   #pollsDone = 0
   #progress = -1
   #progressAt = 0
   #isChecking = false
   #isPaused = false
+  /** The WebSocket to which events are written past engine.io; undefined until one is, and again after an upgrade. */
+  #direct: TurnWebSocket | null | undefined
+  /** Somebody else (the admin UI) counts packets. */
+  #isWatched = false
+  #isTelling = false
   #closeCode: number | null = null
   #peerLost = false
 
@@ -55,14 +75,11 @@ export class Link {
     this.connection = connection
     this.address = address
     this.#context = context
-    connection.on('packetCreate', (packet: OutgoingPacket) => this.#onPacket(packet))
-    connection.on('flush', () => this.#onFlush())
-    connection.once('close', (reason: string) => {
-      this.#peerLost = reason === 'ping timeout' || reason === 'transport error'
-    })
-    connection.on('upgrade', () => {
-      if (this.#isPaused) webSocketOf(connection)?.pause()
-    })
+    ;(connection as Linked)[LINK] = this
+    connection.on('packetCreate', onPacket)
+    connection.on('flush', onFlush)
+    connection.on('close', onClose)
+    if (webSocketOf(connection) === null) connection.on('upgrade', onUpgrade)
   }
 
   get isOpen(): boolean {
@@ -82,9 +99,27 @@ export class Link {
 
   /** Bytes that wait for the peer, in whatever buffer. */
   get unsent(): number {
-    let bytes = this.#queued + (webSocketOf(this.connection)?.bufferedAmount ?? 0)
-    if (this.#polls.size > 0) for (const size of this.#polls.values()) bytes += size
+    let bytes = this.#queued + (webSocketOf(this.connection)?.unsent ?? 0)
+    if (this.#polls !== null) for (const size of this.#polls.values()) bytes += size
     return bytes
+  }
+
+  /**
+   * Sends an event that others are sent as well. On a WebSocket it goes past engine.io, which would keep books of each
+   * packet, into the socket's own outbox, whenever nothing is left in engine.io that it could overtake.
+   */
+  send(event: EncodedEvent): void {
+    if (this.#direct === undefined) this.#direct = this.#findDirect()
+    const direct = this.#direct
+    if (!direct || direct.isHeldUp) {
+      this.connection.write(event.packet, event.options)
+      return
+    }
+    if (this.#isWatched) this.#tell(event)
+    if (direct.sendEncoded(event.frame) <= this.#context.maxBuffered) return
+    // What the kernel takes right now does not count as waiting.
+    direct.flush()
+    if (this.unsent > this.#context.maxBuffered) this.#cut()
   }
 
   /** So many events wait for one that is under way. */
@@ -123,7 +158,7 @@ export class Link {
     this.#closeCode ??= code
     const { connection } = this
     const webSocket = webSocketOf(connection)
-    const polls = [...this.#polls.keys()]
+    const polls = [...(this.#polls?.keys() ?? [])]
     const gone = [
       ...(webSocket === null || webSocket.readyState === 3
         ? []
@@ -140,7 +175,35 @@ export class Link {
     return Promise.all(gone).then(() => timer.cancel())
   }
 
-  #onPacket(packet: OutgoingPacket): void {
+  /** Of a socket that is caught up engine.io holds nothing back, from the moment on in which it holds nothing. */
+  #findDirect(): TurnWebSocket | null | undefined {
+    if (!isDrained(this.connection)) return undefined
+    this.#isWatched = this.connection.listenerCount('packetCreate') > 1
+    const webSocket = webSocketOf(this.connection)
+    return webSocket?.isPlain === true ? webSocket : null
+  }
+
+  #tell({ packet }: EncodedEvent): void {
+    this.#isTelling = true
+    this.connection.emit('packetCreate', { type: 'message', data: packet })
+    this.#isTelling = false
+  }
+
+  /** @internal */
+  onUpgrade(): void {
+    this.#direct = undefined
+    if (this.#isPaused) webSocketOf(this.connection)?.pause()
+  }
+
+  /** @internal */
+  onClose(reason: string): void {
+    this.#peerLost = reason === 'ping timeout' || reason === 'transport error'
+    this.#context.onClosed(this)
+  }
+
+  /** @internal */
+  onPacket(packet: OutgoingPacket): void {
+    if (this.#isTelling) return
     this.#queued += bytesOf(packet)
     if (this.#isChecking && this.#queued <= this.#context.maxBuffered) return
     const { unsent } = this
@@ -148,17 +211,19 @@ export class Link {
     else if (unsent > this.#context.maxBuffered) this.#checkSoon()
   }
 
-  #onFlush(): void {
+  /** @internal */
+  onFlush(): void {
     const bytes = this.#queued
     this.#queued = 0
     const poll = pollOf(this.connection)
     if (poll === null) return
-    this.#polls.set(poll, bytes)
+    this.#polls ??= new Map()
+    const polls = this.#polls.set(poll, bytes)
     poll.once('close', () => {
-      this.#polls.delete(poll)
+      polls.delete(poll)
       this.#pollsDone += 1
     })
-    if (this.#polls.size > MAX_UNREAD_POLLS) this.#checkSoon()
+    if (polls.size > MAX_UNREAD_POLLS) this.#checkSoon()
   }
 
   /** At the end of the turn: what the kernel takes right now does not count as waiting. */
@@ -167,21 +232,42 @@ export class Link {
     this.#isChecking = true
     setImmediate(() => {
       this.#isChecking = false
-      if (this.unsent > this.#context.maxBuffered || this.#polls.size > MAX_UNREAD_POLLS) this.#cut()
+      webSocketOf(this.connection)?.flush()
+      const unread = this.#polls?.size ?? 0
+      if (this.unsent > this.#context.maxBuffered || unread > MAX_UNREAD_POLLS) this.#cut()
     })
   }
 
   #cut(): void {
     // Also one that engine.io closes once everything is sent.
     if (this.connection.readyState === 'closed') return
+    webSocketOf(this.connection)?.drop()
     void this.close(1013, 'Too slow')
     this.#context.onSlow(this)
   }
 
   /** A number that changes whenever the peer takes something. */
   #taken(): number {
-    let taken = this.#pollsDone + bytesTaken(webSocketOf(this.connection)?._socket)
-    for (const poll of this.#polls.keys()) taken += bytesTaken(poll.socket)
+    let taken = this.#pollsDone + bytesTaken(netSocketOf(this.connection))
+    for (const poll of this.#polls?.keys() ?? []) taken += bytesTaken(poll.socket)
     return taken
   }
+}
+
+// These are shared by all connections (engine.io calls them with itself as `this`): no closures for each.
+
+function onPacket(this: Linked, packet: OutgoingPacket): void {
+  this[LINK]?.onPacket(packet)
+}
+
+function onFlush(this: Linked): void {
+  this[LINK]?.onFlush()
+}
+
+function onUpgrade(this: Linked): void {
+  this[LINK]?.onUpgrade()
+}
+
+function onClose(this: Linked, reason: string): void {
+  this[LINK]?.onClose(reason)
 }

@@ -9,7 +9,7 @@ import { AttachmentRefusingDecoder } from './decoder.ts'
 import { isDeeperThan } from './depth.ts'
 import type { SocketDialect, SocketRooms, SocketSession } from './dialect.ts'
 import { Dialects } from './dialects.ts'
-import { createEngine, forgetRequest } from './engine.ts'
+import { createEngine, forgetHandshake } from './engine.ts'
 import { Link, type LinkContext } from './link.ts'
 import { RENEW_EVENT, Renewal } from './renewal.ts'
 import { type Acknowledge, EventReply } from './reply.ts'
@@ -74,6 +74,7 @@ export class SocketIoServer {
   readonly #admission: Admission
   readonly #renewal: Renewal
   readonly #sessions = new UserSessions()
+  readonly #linkContext: LinkContext
   /** Ends of sessions that are under way. */
   readonly #ending = new Set<Promise<void>>()
   #sweepTimer: { cancel(): void } | null = null
@@ -82,6 +83,7 @@ export class SocketIoServer {
   constructor(options: SocketIoOptions) {
     this.#options = options
     this.#core = options.core
+    this.#linkContext = this.#newLinkContext()
     this.#dialects = new Dialects(options.core.observer)
     this.#admission = new Admission({
       core: options.core,
@@ -110,7 +112,7 @@ export class SocketIoServer {
     this.#engine.on('connection', (connection: EngineSocket) => this.#onConnection(connection))
     this.io.use((socket, next) => this.#admit(socket, next))
     this.io.on('connection', (socket) => this.#open(socket))
-    this.rooms = createRooms(this.io)
+    this.rooms = createRooms(this.io, (connection) => this.#links.get(connection) ?? null)
     this.#scheduleSweep()
   }
 
@@ -184,16 +186,12 @@ export class SocketIoServer {
     const address = this.#options.addressOf?.(request) ?? request.socket.remoteAddress ?? ''
     const link = new Link(connection, address, this.#linkContext)
     this.#links.set(connection, link)
-    // After Socket.IO's own listener: rooms are gone by then.
-    connection.once('close', () => {
-      this.#links.delete(connection)
-      if (link.session !== null) this.#end(link.session)
-    })
     // It was on its way when the server closed.
     if (this.#isClosing) void link.close(...CLOSE.goingAway)
   }
 
-  get #linkContext(): LinkContext {
+  /** One for all of them. */
+  #newLinkContext(): LinkContext {
     const { clock, observer } = this.#core
     return {
       clock,
@@ -208,6 +206,10 @@ export class SocketIoServer {
           reason: 'too many events',
         })
         void link.close(...CLOSE.flood)
+      },
+      onClosed: ({ connection, session }) => {
+        this.#links.delete(connection)
+        if (session !== null) this.#end(session)
       },
     }
   }
@@ -232,7 +234,7 @@ export class SocketIoServer {
     const session = this.#links.get(socket.conn)?.session
     if (session?.isOf(socket) !== true || session.state !== 'ready') return
     session.state = 'open'
-    forgetRequest(socket.conn)
+    forgetHandshake(socket)
     session.join(session.id)
     this.#sessions.add(session)
     this.#core.observer.debug('client connected', {

@@ -1,4 +1,5 @@
 import type { ConnectionContext, ConnectionHandlers, ConnectionOptions } from './connection-context.ts'
+import { newConnectionId } from './connection-id.ts'
 import { type Frame, textFrame } from './frame.ts'
 import { InboundQueue } from './inbound-queue.ts'
 import { Outbox } from './outbox.ts'
@@ -39,7 +40,7 @@ const newAnswer = (): Answer => {
  */
 export class Connection<Data = unknown> {
   /** Unique and unguessable. */
-  readonly id: string = crypto.randomUUID()
+  readonly id = newConnectionId()
   readonly remoteAddress: string
   data: Data
   readonly #transport: Transport
@@ -50,9 +51,10 @@ export class Connection<Data = unknown> {
   #state = OPEN
   #closeCode: number | undefined
   #scheduled = false
-  #writes: (readonly (() => void)[] | undefined)[] = []
-  #written: ((ok: boolean) => void) | undefined
-  #writesDone = 0
+  /** Bytes that waited in the transport when the first frame of this turn was added. */
+  #waitingBefore = 0
+  /** Answers of the transport that are still to come. */
+  #reports = 0
   #drainWaiters: DrainWaiter[] | undefined
   #closeListeners: ((code: number) => void)[] | undefined
   #nextPing: number
@@ -94,26 +96,41 @@ export class Connection<Data = unknown> {
    */
   send(frame: Frame | string, taken?: () => void): void {
     if (this.#state !== OPEN) return
-    this.#outbox.add(typeof frame === 'string' ? textFrame(frame) : frame, taken)
-    if (this.bufferedBytes > this.#context.maxBuffered) {
-      // What the kernel takes right now does not count as waiting.
-      this.flush()
-      if (this.bufferedBytes > this.#context.maxBuffered) this.#cut()
-      return
+    const scheduler = this.#context.scheduler
+    if (this.#outbox.isEmpty) this.#waitingBefore = this.#transport.bufferedAmount
+    this.#outbox.add(typeof frame === 'string' ? textFrame(frame) : frame, scheduler.root, taken)
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      scheduler.add(this)
     }
-    if (this.#scheduled) return
-    this.#scheduled = true
-    this.#context.scheduler.add(this)
+    if (this.#outbox.bytes + this.#waitingBefore <= this.#context.maxBuffered) return
+    // What the kernel takes right now does not count as waiting.
+    this.flush()
+    if (this.bufferedBytes > this.#context.maxBuffered) this.#cut()
   }
 
   /** Writes what waits in the outbox now instead of at the end of the turn. */
   flush(): void {
-    this.#scheduled = false
     const batch = this.#outbox.take()
-    if (batch === undefined || this.#state !== OPEN) return
-    this.#writes.push(batch.taken)
-    this.#written ??= (ok) => this.#wrote(ok)
-    this.#transport.write(batch.frames, this.#written)
+    if (batch === undefined) return
+    const { path, taken } = batch
+    try {
+      if (this.#state === OPEN) this.#transport.write(path, this.#reportTo(taken))
+    } finally {
+      path.leave()
+    }
+  }
+
+  /** @internal */
+  endTurn(): void {
+    this.#scheduled = false
+    this.flush()
+  }
+
+  /** @internal */
+  turnFailed(error: unknown): void {
+    this.#context.onError(error)
+    this.terminate()
   }
 
   /**
@@ -150,7 +167,8 @@ export class Connection<Data = unknown> {
     if (this.bufferedBytes < below) return Promise.resolve(true)
     return new Promise((resolve) => {
       this.#drainWaiters ??= []
-      this.#drainWaiters.push({ below, resolve })
+      this.#drainWaiters.push({ below: Math.max(1, below), resolve })
+      if (this.#outbox.isEmpty) this.#awaitDrain()
     })
   }
 
@@ -260,7 +278,7 @@ export class Connection<Data = unknown> {
       this.#progress = -1
       return false
     }
-    const progress = this.#transport.progress ?? this.#writesDone
+    const { progress } = this.#transport
     if (progress === this.#progress) return now - this.#progressAt >= this.#context.stallTimeout
     this.#progress = progress
     this.#progressAt = now
@@ -287,7 +305,6 @@ export class Connection<Data = unknown> {
   }
 
   #end(): void {
-    this.#writes = []
     const code = this.#closeCode ?? ABNORMAL
     const listeners = this.#closeListeners ?? []
     this.#closeListeners = undefined
@@ -296,16 +313,32 @@ export class Connection<Data = unknown> {
     this.#context.onEnd?.(this as Connection<unknown>)
   }
 
-  #wrote(ok: boolean): void {
-    this.#writesDone++
-    const taken = this.#writes.shift()
-    if (!ok) return
-    for (const listener of taken ?? []) this.#report(listener)
+  /** Nobody is told of a write that nobody asked about: most of them. */
+  #reportTo(taken: readonly (() => void)[] | undefined): ((ok: boolean) => void) | undefined {
+    if (taken === undefined && this.#drainWaiters === undefined) return undefined
+    this.#reports += 1
+    return (ok) => {
+      this.#reports -= 1
+      if (!ok) return
+      for (const listener of taken ?? []) this.#report(listener)
+      this.#drained()
+    }
+  }
+
+  /** Nothing that was written so far may ever be told of: asks for it. */
+  #awaitDrain(): void {
+    if (this.#reports > 0) return
+    const told = this.#reportTo(undefined)
+    if (told !== undefined) this.#transport.whenTaken(told)
+  }
+
+  #drained(): void {
     if (this.#drainWaiters === undefined) return
     const bytes = this.bufferedBytes
     const waiting = this.#drainWaiters.filter((waiter) => bytes >= waiter.below)
     for (const waiter of this.#drainWaiters) if (bytes < waiter.below) waiter.resolve(true)
     this.#drainWaiters = waiting.length === 0 ? undefined : waiting
+    if (waiting.length > 0 && this.#outbox.isEmpty) this.#awaitDrain()
   }
 
   #report(task: () => void): void {

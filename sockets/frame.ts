@@ -2,11 +2,19 @@ const FIN_TEXT = 0x81
 const LENGTH_16 = 126
 const LENGTH_64 = 127
 
+/** One message as it goes over the wire. It never changes, so any number of connections may share it. */
+export interface EncodedFrame {
+  /** Bytes of the payload, without the frame header. */
+  readonly byteLength: number
+  /** Header and unmasked payload. */
+  readonly bytes: Uint8Array
+}
+
 /**
  * One encoded text message. It never changes, so any number of connections may share it: the bytes are made
  * once, when the first transport asks for them.
  */
-export class Frame {
+export class Frame implements EncodedFrame {
   readonly text: string
   #byteLength = -1
   #bytes: Uint8Array | undefined

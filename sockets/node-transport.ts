@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream'
-import type { Frame } from './frame.ts'
+import type { FramePath } from './frame-path.ts'
 import type { Transport } from './transport.ts'
 
 const OPEN = 1
+const NOTHING = new Uint8Array(0)
 
 /** The part of a `ws` socket that is used here. */
 export interface WsSocket {
@@ -25,8 +26,8 @@ interface CountingHandle {
 
 /**
  * A `ws` socket as a transport. This is the one place that reaches past `ws`: without compression it writes
- * encoded frames straight to the network socket, several in one buffer, which `ws` cannot do (it frames each
- * message for each socket, with two writes). That keeps the order, because `ws` then writes its own frames
+ * encoded frames straight to the network socket, those of a turn in one buffer that it shares with others, which `ws`
+ * cannot do (it frames each message for each socket, with two writes). That keeps the order, because `ws` then writes its own frames
  * (ping, pong, close) to the same socket at once and queues nothing. With compression everything goes
  * through `ws`.
  */
@@ -34,6 +35,9 @@ export class NodeTransport implements Transport {
   readonly #ws: WsSocket
   readonly #socket: Duplex
   readonly #direct: boolean
+  /** Writes that are with `ws`, when it compresses. */
+  #sending = 0
+  #onSent: ((ok: boolean) => void)[] = []
 
   constructor(ws: WsSocket, socket: Duplex) {
     this.#ws = ws
@@ -57,22 +61,25 @@ export class NodeTransport implements Transport {
     return (socket.bytesWritten ?? 0) - socket.writableLength
   }
 
-  write(frames: readonly Frame[], done?: (ok: boolean) => void): void {
+  write(path: FramePath, done?: (ok: boolean) => void): void {
     if (this.#ws.readyState !== OPEN) {
       if (done !== undefined) queueMicrotask(() => done(false))
       return
     }
-    // Node reports the write that was under way when a socket is destroyed as done, although the kernel may have
-    // taken only a part of it.
-    const finished = done && ((error?: Error | null) => done(!error && !this.#socket.destroyed))
-    if (this.#direct) {
-      this.#socket.write(joinFrames(frames), finished)
+    if (!this.#direct) this.#send(path, done)
+    // Without a callback Node does not come back to this write at all.
+    else if (done === undefined) this.#socket.write(path.bytes)
+    else this.#socket.write(path.bytes, this.#finished(done))
+  }
+
+  whenTaken(done: (ok: boolean) => void): void {
+    if (this.#ws.readyState !== OPEN) {
+      queueMicrotask(() => done(false))
       return
     }
-    const last = frames.length - 1
-    frames.forEach((frame, index) => {
-      this.#ws.send(frame.text, index === last ? finished : undefined)
-    })
+    // What is being compressed is not with the socket yet.
+    if (this.#sending > 0) this.#onSent.push(done)
+    else this.#socket.write(NOTHING, this.#finished(done))
   }
 
   ping(): void {
@@ -94,26 +101,26 @@ export class NodeTransport implements Transport {
   resume(): void {
     this.#ws.resume()
   }
-}
 
-let joined: { readonly frames: readonly Frame[]; readonly bytes: Uint8Array } | undefined
+  #send(path: FramePath, done: ((ok: boolean) => void) | undefined): void {
+    const frames = path.frames()
+    const last = frames.length - 1
+    this.#sending += 1
+    const sent = this.#finished((ok) => {
+      this.#sending -= 1
+      const waiting = this.#onSent
+      this.#onSent = []
+      done?.(ok)
+      for (const listener of waiting) listener(ok)
+    })
+    frames.forEach((frame, index) => {
+      this.#ws.send(frame.text, index === last ? sent : undefined)
+    })
+  }
 
-/**
- * One buffer with all frames. The last result is kept, because the members of a room mostly get the same
- * frames in the same turn: they then share the bytes.
- */
-export function joinFrames(frames: readonly Frame[]): Uint8Array {
-  const [first] = frames
-  if (frames.length === 1 && first !== undefined) return first.bytes
-  if (joined !== undefined && sameFrames(joined.frames, frames)) return joined.bytes
-  const bytes = Buffer.concat(frames.map((frame) => frame.bytes))
-  // Only small ones are kept: nobody should wonder what holds a megabyte.
-  joined = bytes.length <= 65_536 ? { frames, bytes } : undefined
-  return bytes
-}
-
-function sameFrames(one: readonly Frame[], other: readonly Frame[]): boolean {
-  if (one.length !== other.length) return false
-  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
-  return true
+  // Node reports the write that was under way when a socket is destroyed as done, although the kernel may have taken
+  // only a part of it.
+  #finished(done: (ok: boolean) => void): (error?: Error | null) => void {
+    return (error) => done(!error && !this.#socket.destroyed)
+  }
 }

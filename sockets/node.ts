@@ -8,6 +8,8 @@ import type { ConnectionContext, ConnectionHandlers } from './connection-context
 import { FlushScheduler } from './flush-scheduler.ts'
 import { NodeTransport } from './node-transport.ts'
 
+export { TurnWebSocket, TurnWebSocketServer } from './turn-web-socket.ts'
+
 const UNSUPPORTED_TEXT = 1007
 /** How long `closeAll` waits for the peers' answers, in milliseconds. */
 const CLOSE_ALL_GRACE = 2_000

@@ -1,42 +1,49 @@
-import type { Frame } from './frame.ts'
+import type { EncodedFrame, Frame } from './frame.ts'
+import type { FramePath } from './frame-path.ts'
 
 /** What one network write carries, and who wants to know that it was written. */
-export interface Batch {
-  readonly frames: readonly Frame[]
+export interface Batch<F extends EncodedFrame = Frame> {
+  /** To be left once it was written. */
+  readonly path: FramePath<F>
   readonly taken: readonly (() => void)[] | undefined
 }
 
 /** The frames of one connection that wait for the end of the turn. Holds nothing while it is empty. */
-export class Outbox {
-  #frames: Frame[] | undefined
+export class Outbox<F extends EncodedFrame = Frame> {
+  #path: FramePath<F> | undefined
   #taken: (() => void)[] | undefined
-  #bytes = 0
 
   /** Payload bytes that wait. */
   get bytes(): number {
-    return this.#bytes
+    return this.#path === undefined ? 0 : this.#path.byteLength
   }
 
-  add(frame: Frame, taken: (() => void) | undefined): void {
-    if (this.#frames === undefined) this.#frames = [frame]
-    else this.#frames.push(frame)
-    this.#bytes += frame.byteLength
+  get isEmpty(): boolean {
+    return this.#path === undefined
+  }
+
+  /** `root` is the turn's: what waits already stays on the path that it is on. */
+  add(frame: F, root: FramePath<F>, taken?: () => void): void {
+    const from = this.#path
+    const path = (from ?? root).with(frame)
+    from?.leave()
+    path.enter()
+    this.#path = path
     if (taken === undefined) return
     if (this.#taken === undefined) this.#taken = [taken]
     else this.#taken.push(taken)
   }
 
   /** Empties the box into a batch; `undefined` when there was nothing. */
-  take(): Batch | undefined {
-    if (this.#frames === undefined) return undefined
-    const batch = { frames: this.#frames, taken: this.#taken }
-    this.clear()
+  take(): Batch<F> | undefined {
+    if (this.#path === undefined) return undefined
+    const batch = { path: this.#path, taken: this.#taken }
+    this.#path = undefined
+    this.#taken = undefined
     return batch
   }
 
   clear(): void {
-    this.#frames = undefined
-    this.#taken = undefined
-    this.#bytes = 0
+    this.take()?.path.leave()
   }
 }

@@ -140,7 +140,7 @@ export class ChatServer implements DialectSink {
     }
     const { user } = session
     const { conversationId, seq } = event.message
-    if (seq <= (session.replayedTo.get(conversationId) ?? 0)) return
+    if (seq <= (session.replayedTo?.get(conversationId) ?? 0)) return
     connection.send(codec.newMessage(event), () => {
       this.#core.observer.count('parley_deliveries_total', { dialect: 'chat' })
       void this.#core.receipts.delivered(user, conversationId, seq)
@@ -166,7 +166,9 @@ export class ChatServer implements DialectSink {
   async #start(connection: ChatConnection): Promise<void> {
     const session = connection.data
     try {
-      const answer = await this.#core.authenticator.byToken(session.token === '' ? null : session.token)
+      const { token } = session
+      session.token = ''
+      const answer = await this.#core.authenticator.byToken(token === '' ? null : token)
       if (session.state === 'closed') return
       // Guests have no direct messages (wire, "REST common to all"): to chat they are nobody.
       if (!answer.ok) return this.#refuse(connection, answer.reason)

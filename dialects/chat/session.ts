@@ -9,7 +9,8 @@ const MAX_REPLAYED = 1_000
 
 /** What a chat connection is, from its upgrade to its close. */
 export interface ChatSession {
-  readonly token: string
+  /** Empty once it was looked at. */
+  token: string
   /**
    * `starting`: identity and leases are being taken, frames wait; `replaying`: messages that waited are on their way,
    * live ones are read from the store with them; `live`: messages come as they happen; `closed`.
@@ -22,7 +23,7 @@ export interface ChatSession {
   /** A message was committed while the store was read: read again before going live. */
   missed: boolean
   /** Up to where the replay sent, by conversation: of these an event may still be on its way. */
-  readonly replayedTo: Map<string, number>
+  replayedTo: Map<string, number> | null
   /** Sends that wait for their commit. */
   readonly inFlight: InFlight
   identity: Identity | null
@@ -33,7 +34,9 @@ export interface ChatSession {
 
 export type ChatConnection = Connection<ChatSession>
 
-export const noteReplayed = ({ replayedTo }: ChatSession, conversationId: string, seq: number): void => {
+export const noteReplayed = (session: ChatSession, conversationId: string, seq: number): void => {
+  session.replayedTo ??= new Map()
+  const { replayedTo } = session
   replayedTo.delete(conversationId)
   replayedTo.set(conversationId, seq)
   if (replayedTo.size > MAX_REPLAYED) replayedTo.delete(replayedTo.keys().next().value!)
@@ -45,7 +48,7 @@ export const newSession = (token: string): ChatSession => ({
   started: null,
   replayed: null,
   missed: false,
-  replayedTo: new Map(),
+  replayedTo: null,
   inFlight: new InFlight(MAX_IN_FLIGHT),
   identity: null,
   user: null,

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { textFrame } from '../frame.ts'
+import { FramePath } from '../frame-path.ts'
 import { NodeTransport, type WsSocket } from '../node-transport.ts'
 
 /** A socket whose writes end when the test says so. */
@@ -15,13 +16,15 @@ const heldSocket = () => {
   return { socket, ends, transport: new NodeTransport(ws, socket) }
 }
 
+const pathOf = (text: string): FramePath => new FramePath().with(textFrame(text))
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('a write to the network', () => {
   it('SOCK-12 is taken when it ended', async () => {
     const { transport, ends } = heldSocket()
     const taken: boolean[] = []
-    transport.write([textFrame('one')], (ok) => taken.push(ok))
+    transport.write(pathOf('one'), (ok) => taken.push(ok))
     await turn()
     expect(taken).toEqual([])
     ends[0]!()
@@ -32,7 +35,7 @@ describe('a write to the network', () => {
   it('SOCK-12 is not taken when the socket was destroyed under it, though no error is reported', async () => {
     const { transport, socket, ends } = heldSocket()
     const taken: boolean[] = []
-    transport.write([textFrame('one')], (ok) => taken.push(ok))
+    transport.write(pathOf('one'), (ok) => taken.push(ok))
     socket.destroy()
     // What Node does for a write that the kernel had taken in part.
     ends[0]!()

@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { Topics, textFrame } from '../index.ts'
-import { joinFrames } from '../node-transport.ts'
 import { eventually } from './eventually.ts'
 import { startNode, type TestServer } from './node-server.ts'
 
@@ -53,13 +52,4 @@ test('SOCK-26 empty topics vanish, and who is closed cannot join', async () => {
   two!.terminate()
   topics.join('a', two!)
   expect(topics.size('a')).toBe(0)
-})
-
-test('SOCK-27 a frame is encoded once, and members with the same frames share the bytes', () => {
-  const frame = textFrame('hello')
-  expect(frame.bytes).toBe(frame.bytes)
-  expect(joinFrames([frame])).toBe(frame.bytes)
-  const other = textFrame('again')
-  expect(joinFrames([frame, other])).toBe(joinFrames([frame, other]))
-  expect(joinFrames([frame, other])).not.toEqual(joinFrames([other, frame]))
 })
