@@ -152,10 +152,14 @@ const natsStage = (members: number): FanOutStage => {
   }
 }
 
-const startXmpp = async (name: string, prepare: (port: number) => XmppServer): Promise<Contestant> => {
+const startXmpp = async (
+  name: string,
+  mostMembers: number,
+  prepare: (port: number) => XmppServer,
+): Promise<Contestant> => {
   const port = await freePort()
   return startPeer({
-    ...{ name, port, wire: 'tags', stage: xmppStage, mostMembers: MOST_MEMBERS },
+    ...{ name, port, wire: 'tags', stage: xmppStage, mostMembers },
     ...prepare(port),
   })
 }
@@ -199,8 +203,8 @@ export const startersOf = (peer: Peer): Starter[] => {
         },
       ]
     case 'ejabberd':
-      return [() => startXmpp('ejabberd', prepareEjabberd)]
+      return [() => startXmpp('ejabberd', MOST_MEMBERS.ejabberd, prepareEjabberd)]
     case 'prosody':
-      return [() => startXmpp('Prosody', prepareProsody)]
+      return [() => startXmpp('Prosody', MOST_MEMBERS.prosody, prepareProsody)]
   }
 }

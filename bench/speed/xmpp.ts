@@ -13,8 +13,11 @@ export interface XmppServer {
   readonly folder: string
 }
 
-/** Who comes into a room is told to all who are in it: at 1,000 that alone takes minutes. */
-export const MOST_MEMBERS = 200
+/**
+ * Who comes into a room is told to all who are in it: at 1,000 that alone takes minutes. ejabberd on one core takes only a few
+ * connections a second.
+ */
+export const MOST_MEMBERS = { ejabberd: 50, prosody: 200 } as const
 
 const newFolder = (name: string): string => mkdtempSync(join(tmpdir(), `parley-${name}-`))
 
