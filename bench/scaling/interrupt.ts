@@ -1,4 +1,4 @@
-import { stopEverything } from './session.ts'
+import { stopEverything } from './running.ts'
 
 /** How long what runs may take to end after a signal (ms). */
 const PATIENCE = 10_000

@@ -3,7 +3,8 @@ import { newDataFolder, startProcess } from '@parley/testkit/server-process'
 import Database from 'better-sqlite3'
 import { cpuTimeOf, ownCpuTimeOf } from './cpu-time.ts'
 import { addPeopleToFile, JWT_SECRET } from './people.ts'
-import { clientAt, withGenerator, withRunning } from './session.ts'
+import { withRunning } from './running.ts'
+import { clientAt, withGenerator } from './session.ts'
 import { CHAT_PEOPLE, OUTSTANDING, WARM_MESSAGES } from './workloads.ts'
 
 /** Direct messages as fast as one server takes them: everything that can be done at once is. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ownCpuTimeOf } from '../scaling/cpu-time.ts'
-import { withRunning } from '../scaling/session.ts'
+import { withRunning } from '../scaling/running.ts'
 import { coreWaitOf } from './core-wait.ts'
 import { LOAD_CORE } from './cores.ts'
 import { withLoad } from './load.ts'

@@ -6,6 +6,8 @@ export interface Contestant {
   readonly pid: number
   readonly port: number
   readonly wire: Wire
+  /** More would take too long to connect. Absent: no limit. */
+  readonly mostMembers?: number
   /** What is needed for one who speaks, first, and so many who hear. */
   stage(members: number): Promise<FanOutStage>
   stop(): Promise<unknown>

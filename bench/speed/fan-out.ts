@@ -1,5 +1,5 @@
 import { ownCpuTimeOf } from '../scaling/cpu-time.ts'
-import { withRunning } from '../scaling/session.ts'
+import { withRunning } from '../scaling/running.ts'
 import type { Contestant, FanOutStage } from './fan-out-stage.ts'
 import { median, ratioOf, type Spread, spreadOf } from './figures.ts'
 import { type FannedOut, Load } from './load.ts'
@@ -115,14 +115,19 @@ const withEntrants = async <R>(
   work: (entrants: readonly Entrant[]) => Promise<R>,
   entrants: readonly Entrant[] = [],
 ): Promise<R> => {
-  const [first, ...others] = starters
-  if (first === undefined) return work(entrants)
+  const [start, ...rest] = starters
+  if (start === undefined) return work(entrants)
   let contestant: Contestant
   try {
-    contestant = await first()
+    contestant = await start()
   } catch (error) {
     say(`LEFT OUT: ${error instanceof Error ? error.message : String(error)}`)
-    return withEntrants(members, others, say, work, entrants)
+    return withEntrants(members, rest, say, work, entrants)
+  }
+  if (members > (contestant.mostMembers ?? members)) {
+    await contestant.stop()
+    say(`LEFT OUT: ${contestant.name} with ${members} members`)
+    return withEntrants(members, rest, say, work, entrants)
   }
   return withRunning(
     async () => {
@@ -141,7 +146,7 @@ const withEntrants = async <R>(
         throw new Error(
           `${contestant.name}: ${ready} of ${stage.scripts.length} connected, ${failed} refused`,
         )
-      return withEntrants(members, others, say, work, [...entrants, { ...stage, contestant, load }])
+      return withEntrants(members, rest, say, work, [...entrants, { ...stage, contestant, load }])
     },
   )
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ownCpuTimeOf } from '../scaling/cpu-time.ts'
 import type { Person } from '../scaling/people.ts'
-import { withRunning } from '../scaling/session.ts'
+import { withRunning } from '../scaling/running.ts'
 import { LOAD_CORE } from './cores.ts'
 import { metered, openPairs } from './direct.ts'
 import { median, ratioOf } from './figures.ts'

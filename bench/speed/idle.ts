@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@parley/testkit/free-port'
 import { residentBytesOf } from '../scaling/cpu-time.ts'
-import { withRunning } from '../scaling/session.ts'
+import { withRunning } from '../scaling/running.ts'
 import { collectGarbage, inspectable } from './collect-garbage.ts'
 import { LOAD_CORE } from './cores.ts'
 import { median } from './figures.ts'

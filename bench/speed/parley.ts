@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { newDataFolder, type ServerProcess, startProcess } from '@parley/testkit/server-process'
 import { addPeopleToFile, JWT_SECRET, type Person } from '../scaling/people.ts'
-import { withRunning } from '../scaling/session.ts'
+import { withRunning } from '../scaling/running.ts'
 import { pinnedTo, SERVER_CORE } from './cores.ts'
 import { type Contestant, type FanOutStage, MESSAGE_BYTES } from './fan-out-stage.ts'
 import { contentOf, scriptOf } from './script.ts'

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '@parley/testkit/free-port'
 import { requireTool } from '@parley/testkit/system-tool'
@@ -9,9 +10,10 @@ import { pinnedTo, SERVER_CORE } from './cores.ts'
 import { type Contestant, type FanOutStage, MESSAGE_BYTES } from './fan-out-stage.ts'
 import { SOCKET_IO_PATH } from './parley.ts'
 import { contentOf, scriptOf, type Wire } from './script.ts'
+import { MOST_MEMBERS, prepareEjabberd, prepareProsody, type XmppServer, xmppStage } from './xmpp.ts'
 
 /** What Parley is measured beside. */
-export const PEERS = ['c', 'ws', 'socketio', 'nats'] as const
+export const PEERS = ['c', 'ws', 'socketio', 'nats', 'ejabberd', 'prosody'] as const
 export type Peer = (typeof PEERS)[number]
 
 /** How long a peer may take to listen (ms). */
@@ -65,20 +67,32 @@ interface PeerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Default: the one that it prints. */
   readonly port?: number
+  /** What it leaves behind. */
+  readonly folder?: string
+  readonly mostMembers?: number
   stage(members: number): FanOutStage
 }
 
-const LISTENING = /listening on (\d+)|Server is ready/
+const LISTENING =
+  /listening on (\d+)|Server is ready|Activated service 'c2s' on \[|Start accepting TCP connections/
 
 const startPeer = async (options: PeerOptions): Promise<Contestant> => {
-  const peer = await spawnPeer(options.command, LISTENING, options.env)
+  const { folder, mostMembers } = options
+  const clean = (): void => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+  }
+  const peer = await spawnPeer(options.command, LISTENING, options.env).catch((error) => {
+    clean()
+    throw error
+  })
   return {
+    ...(mostMembers === undefined ? {} : { mostMembers }),
     name: options.name,
     pid: peer.child.pid!,
     port: options.port ?? Number(LISTENING.exec(peer.said)?.[1]),
     wire: options.wire ?? 'ws',
     stage: async (members) => options.stage(members),
-    stop: () => stopPeer(peer),
+    stop: () => stopPeer(peer).then(clean),
   }
 }
 
@@ -138,6 +152,18 @@ const natsStage = (members: number): FanOutStage => {
   }
 }
 
+const startXmpp = async (
+  name: string,
+  mostMembers: number,
+  prepare: (port: number) => XmppServer,
+): Promise<Contestant> => {
+  const port = await freePort()
+  return startPeer({
+    ...{ name, port, wire: 'tags', stage: xmppStage, mostMembers },
+    ...prepare(port),
+  })
+}
+
 /** `env`: what it has in its environment besides. */
 type Starter = (env?: Readonly<Record<string, string>>) => Promise<Contestant>
 
@@ -176,5 +202,9 @@ export const startersOf = (peer: Peer): Starter[] => {
           return startPeer({ name: 'NATS', command, wire: 'lines', port, stage: natsStage })
         },
       ]
+    case 'ejabberd':
+      return [() => startXmpp('ejabberd', MOST_MEMBERS.ejabberd, prepareEjabberd)]
+    case 'prosody':
+      return [() => startXmpp('Prosody', MOST_MEMBERS.prosody, prepareProsody)]
   }
 }

@@ -1,7 +1,7 @@
 import { buildOnce } from '@parley/testkit/server-process'
 import { requireTool } from '@parley/testkit/system-tool'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { withRunning } from '../../scaling/session.ts'
+import { withRunning } from '../../scaling/running.ts'
 import { LOAD_CORE } from '../cores.ts'
 import { metered, openPairs } from '../direct.ts'
 import { BURSTS, measureFanOut } from '../fan-out.ts'
