@@ -11,6 +11,8 @@ export interface SystemTool {
   readonly service?: string
 }
 
+/** How long a tool may take to answer the probe (ms): one that starts a server instead would never end. */
+const PROBE_PATIENCE = 30_000
 /** How long another installation may take (s). */
 const LOCK_PATIENCE = 120
 
@@ -41,7 +43,7 @@ export const OPENSSL: SystemTool = { command: 'openssl', probe: ['version'], pac
 
 /** Root of a container may install what is missing; anybody else is told how to, by an error of one line. */
 export const requireTool = (tool: SystemTool): void => {
-  const works = (): boolean => spawnSync(tool.command, tool.probe).status === 0
+  const works = (): boolean => spawnSync(tool.command, tool.probe, { timeout: PROBE_PATIENCE }).status === 0
   if (works()) return
   if (process.getuid?.() === 0) install(tool)
   if (works()) return

@@ -272,7 +272,7 @@ export class Accounts {
 
   /** The signed bearer that Better Auth's own routes take, for a request that carries our JWT; null: not one of ours. */
   async toSessionBearer(jwt: string): Promise<string | null> {
-    const answer = await this.#tokens.verify(jwt)
+    const answer = this.#tokens.verify(jwt)
     if (!answer.ok || answer.claims.sessionId === null) return null
     const session = await this.#records.sessionById(answer.claims.sessionId)
     return session === null || session.userId !== answer.claims.userId
@@ -302,7 +302,7 @@ export class Accounts {
     const account = session === null ? null : await this.reader.accountById(session.userId)
     if (session === null || account === null) throw unavailable()
     const { id: userId, username } = account
-    const token = await this.#tokens.make({ userId, username, sessionId: session.id })
+    const token = this.#tokens.make({ userId, username, sessionId: session.id })
     return { account, token, cookie: this.#signer.sign(session.token), sessionId: session.id }
   }
 }

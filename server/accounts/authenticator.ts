@@ -37,7 +37,7 @@ export const createAuthenticator = (dependencies: AuthenticatorDependencies): Au
   }
 
   const byJwt = async (token: string): Promise<AuthAnswer> => {
-    const answer = await tokens.verify(token)
+    const answer = tokens.verify(token)
     if (!answer.ok) return refuse('invalid')
     const { userId, sessionId, expiresAt } = answer.claims
     if (sessionId !== null && !(await isLiveSession(sessionId, userId))) {

@@ -13,7 +13,20 @@ import { Writer } from './writer.ts'
  */
 const port = parentPort ?? fail()
 const settings = workerData as WorkerSettings
-const say = (message: WorkerMessage): void => port.postMessage(message)
+/** Most answers in one message: who asked first is not kept waiting by many who asked at the same time. */
+const MAX_TOGETHER = 32
+
+let outgoing: WorkerMessage[] = []
+const flush = (): void => {
+  if (outgoing.length > 0) port.postMessage(outgoing)
+  outgoing = []
+}
+/** Goes out with what else is answered in this turn. */
+const say = (message: WorkerMessage): void => {
+  const count = outgoing.push(message)
+  if (count === 1) queueMicrotask(flush)
+  if (count === MAX_TOGETHER) flush()
+}
 
 function fail(): never {
   throw new Error('sqlite-worker is started by the store')
@@ -25,6 +38,7 @@ function reply(id: number, work: () => unknown): void {
   } catch (caught) {
     const error = carry(caught)
     say(['failed', id, error])
+    flush()
     // The store starts another thread, with a fresh connection.
     if (isConnectionLost(error)) setImmediate(() => process.exit(1))
   }
@@ -46,6 +60,7 @@ function close(db: Database, writer: Writer | null, id: number): void {
     db.close()
     return null
   })
+  flush()
   port.close()
 }
 
@@ -54,7 +69,9 @@ function start(): void {
   const db = isWriter ? openWriter(settings) : openReader(settings)
   const writer = isWriter ? new Writer(db) : null
   const statements = new Statements(db)
-  port.on('message', (request: WorkerRequest) => handle(db, writer, statements, request))
+  port.on('message', (requests: readonly WorkerRequest[]) => {
+    for (const request of requests) handle(db, writer, statements, request)
+  })
   say(['ready'])
 }
 
@@ -62,4 +79,5 @@ try {
   start()
 } catch (error) {
   say(['refused', carry(error)])
+  flush()
 }

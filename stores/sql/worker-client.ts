@@ -2,7 +2,13 @@ import type { Worker } from 'node:worker_threads'
 import type { CarriedError } from './sqlite-errors.ts'
 import { storeAway } from './store-away.ts'
 import type { StoreWriter } from './store-writer.ts'
-import type { WorkerMessage, WorkerMethod, WorkerMethods, WorkerSettings } from './worker-protocol.ts'
+import type {
+  WorkerMessage,
+  WorkerMethod,
+  WorkerMethods,
+  WorkerRequest,
+  WorkerSettings,
+} from './worker-protocol.ts'
 import { startThread } from './worker-thread.ts'
 
 const FIRST_BACKOFF = 100
@@ -26,6 +32,8 @@ export class WorkerClient implements StoreWriter {
   readonly #settings: WorkerSettings
   readonly #onTrouble: (error: unknown) => void
   readonly #pending = new Map<number, Pending>()
+  /** For the end of the turn. */
+  #outgoing: WorkerRequest[] = []
   #worker: Worker | null = null
   #lastId = 0
   #backoff = FIRST_BACKOFF
@@ -80,23 +88,43 @@ export class WorkerClient implements StoreWriter {
     return new Promise<unknown>((resolve, reject) => {
       this.#lastId += 1
       this.#pending.set(this.#lastId, { resolve, reject })
-      worker.postMessage([this.#lastId, method, payload])
+      this.#post(worker, [this.#lastId, method, payload] as unknown as WorkerRequest)
     }) as Promise<WorkerMethods[M]['answers']>
+  }
+
+  /**
+   * To a thread that has nothing to do at once, to one that is busy with all that the turn asks for: waking it up costs more than
+   * most of what it is asked.
+   */
+  #post(worker: Worker, request: WorkerRequest): void {
+    const isFirst = this.#outgoing.push(request) === 1
+    if (this.#pending.size === 1) this.#flush(worker)
+    else if (isFirst) setImmediate(() => this.#flush(worker))
+  }
+
+  #flush(worker: Worker): void {
+    if (this.#outgoing.length === 0) return
+    const requests = this.#outgoing
+    this.#outgoing = []
+    // What was for a thread that is gone was rejected with it.
+    if (this.#worker === worker) worker.postMessage(requests)
   }
 
   #start(): Promise<void> {
     return new Promise((resolve, reject) => {
       const worker = startThread(this.#settings)
       let refusal: Error | null = null
-      worker.on('message', (message: WorkerMessage) => {
-        if (message[0] === 'ready') {
-          this.#worker = worker
-          this.#backoff = FIRST_BACKOFF
-          resolve()
-        } else if (message[0] === 'refused') {
-          refusal = toError(message[1])
-        } else {
-          this.#settle(message)
+      worker.on('message', (messages: readonly WorkerMessage[]) => {
+        for (const message of messages) {
+          if (message[0] === 'ready') {
+            this.#worker = worker
+            this.#backoff = FIRST_BACKOFF
+            resolve()
+          } else if (message[0] === 'refused') {
+            refusal = toError(message[1])
+          } else {
+            this.#settle(message)
+          }
         }
       })
       worker.on('error', (error) => {
@@ -120,6 +148,7 @@ export class WorkerClient implements StoreWriter {
     this.#worker = null
     for (const { reject } of this.#pending.values()) reject(storeAway(cause))
     this.#pending.clear()
+    this.#outgoing = []
     if (this.#closing !== null) return
     this.#onTrouble(cause ?? new Error('a database thread ended'))
     this.#retry()

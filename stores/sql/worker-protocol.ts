@@ -50,12 +50,12 @@ export interface WorkerMethods {
 
 export type WorkerMethod = keyof WorkerMethods
 
-/** To the worker. */
+/** To the worker, several in one message. */
 export type WorkerRequest = {
   [M in WorkerMethod]: readonly [id: number, method: M, payload: WorkerMethods[M]['takes']]
 }[WorkerMethod]
 
-/** From the worker: the first message is `ready` or `refused`, then one reply for each request. */
+/** From the worker, several in one message: the first is `ready` or `refused`, then one reply for each request. */
 export type WorkerMessage =
   | readonly ['ready']
   | readonly ['refused', error: CarriedError]
