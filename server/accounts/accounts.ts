@@ -89,7 +89,7 @@ export class Accounts {
 
   private constructor(auth: Auth, signer: SessionSigner, options: AccountsOptions) {
     this.#auth = auth
-    this.reader = new AccountReader(auth)
+    this.reader = new AccountReader(auth, options.database.dialect)
     this.#signer = signer
     this.#observer = options.observer
     this.#tokens = createTokens(options.jwtSecret)

@@ -9,7 +9,7 @@ export interface SessionRecord {
   readonly expiresAt: number
 }
 
-/** A row as Better Auth's adapter answers it: dates are `Date`, booleans are booleans. */
+/** A row as Better Auth's adapter or the database answers it: SQLite has no dates and no booleans of its own. */
 type Row = Readonly<Record<string, unknown>>
 
 export const toSession = (row: Row): SessionRecord => ({
@@ -30,7 +30,7 @@ export const toAccount = (row: Row): Account => ({
 })
 
 const toRole = (row: Row): Account['role'] => {
-  if (row['isAnonymous'] === true || row['role'] === 'guest') return 'guest'
+  if (isTrue(row['isAnonymous']) || row['role'] === 'guest') return 'guest'
   // Better Auth keeps several roles as a comma-separated list.
   return String(row['role'] ?? '')
     .split(',')
@@ -40,10 +40,12 @@ const toRole = (row: Row): Account['role'] => {
 }
 
 const isBanned = (row: Row): boolean => {
-  if (row['banned'] !== true) return false
+  if (!isTrue(row['banned'])) return false
   const until = toTime(row['banExpires'])
   return until === null || until > Date.now()
 }
+
+const isTrue = (value: unknown): boolean => value === true || value === 1
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
