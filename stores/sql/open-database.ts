@@ -4,11 +4,6 @@ import type { WorkerSettings } from './worker-protocol.ts'
 
 /** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT = 5_000
-/**
- * Pages in the log (16 MB) after which it is folded into the file. Most pages of a busy server are written to again before
- * that, and are folded once: SQLite's own 1,000 cost a tenth more CPU for each message.
- */
-const CHECKPOINT_PAGES = 4_000
 /** The log is cut to this after a checkpoint (bytes). */
 const JOURNAL_LIMIT = 64 * 1024 * 1024
 
@@ -21,7 +16,6 @@ export function openWriter(settings: WorkerSettings): Database.Database {
     db.pragma('synchronous = full')
     db.pragma('foreign_keys = on')
     db.pragma(`journal_size_limit = ${JOURNAL_LIMIT}`)
-    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     db.pragma('temp_store = memory')
     if (settings.maxPages !== null) db.pragma(`max_page_count = ${settings.maxPages}`)
     migrate(db, settings.file)
