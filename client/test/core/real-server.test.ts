@@ -80,17 +80,20 @@ describe('clients of a real server', () => {
     expect(await stored).toMatchObject({ seq: 1, isOwn: true, contentHtml: '<p>hello</p>' })
     await expect.poll(() => texts(atBob), PATIENCE).toEqual(['hello'])
     await expect.poll(() => statuses(atAnn), PATIENCE).toEqual(['delivered'])
-    expect([heard, b.unread.get().messages]).toEqual([['hello'], 1])
+    await expect.poll(() => [heard, b.unread.get().messages], PATIENCE).toEqual([['hello'], 1])
     const release = atBob.focus()
     await expect.poll(() => statuses(atAnn), PATIENCE).toEqual(['read'])
-    expect(b.unread.get().messages).toBe(0)
+    // Over another socket than Ann's.
+    await expect.poll(() => b.unread.get().messages, PATIENCE).toBe(0)
     release()
     atBob.keystroke()
     await expect.poll(() => atAnn.typing.get().length, PATIENCE).toBe(1)
     atBob.send('hello yourself')
     await expect.poll(() => texts(atAnn), PATIENCE).toEqual(['hello', 'hello yourself'])
     await expect.poll(() => atAnn.typing.get(), PATIENCE).toEqual([])
-    expect([a.waiting.get(), atBob.summary.get()?.peer?.id]).toEqual([0, ann.user.id])
+    await expect
+      .poll(() => [a.waiting.get(), atBob.summary.get()?.peer?.id], PATIENCE)
+      .toEqual([0, ann.user.id])
   })
 
   it('store each message once and in order while their transport is cut under them', async () => {
