@@ -1,3 +1,4 @@
+import { newConnectionId } from './connection-id.ts'
 import { createHandlerContext } from './handler-context.ts'
 import { loggerOf } from './logger.ts'
 import type { HandlerContext, WebSocketInstances } from './message-handler.ts'
@@ -17,7 +18,7 @@ export function standaloneContext(instances: WebSocketInstances): HandlerContext
   const logger = loggerOf(undefined, false)
   const ids = new WeakMap<WebSocketConnection, string>()
   const connectionId = (ws: WebSocketConnection): string => {
-    const id = ids.get(ws) ?? crypto.randomUUID()
+    const id = ids.get(ws) ?? newConnectionId()
     ids.set(ws, id)
     return id
   }

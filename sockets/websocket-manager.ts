@@ -1,4 +1,5 @@
 import { Connection } from './connection.ts'
+import { newConnectionId } from './connection-id.ts'
 import { ConnectionLimitError } from './errors.ts'
 import { encode } from './frames.ts'
 import { createHandlerContext } from './handler-context.ts'
@@ -152,7 +153,7 @@ export class WebSocketManager {
   /** The id by which a scope can leave out a connection: its own (`Connection`), or one made for it. */
   connectionId(ws: WebSocketConnection): string {
     if (ws instanceof Connection) return ws.id
-    const id = this.#ids.get(ws) ?? crypto.randomUUID()
+    const id = this.#ids.get(ws) ?? newConnectionId()
     this.#ids.set(ws, id)
     return id
   }
