@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { WebSocket } from 'ws'
 import type { Connection, ConnectionHandlers } from '../index.ts'
 import { type AcceptorOptions, createNodeAcceptor, type NodeAcceptor } from '../node.ts'
 
@@ -56,4 +57,17 @@ export async function startNode(
       await new Promise((end) => server.close(end))
     },
   }
+}
+
+/** Connects so many, one after the other. Answers the texts that each of them gets. */
+export async function openInboxes({ url }: TestServer, count: number): Promise<string[][]> {
+  const inboxes: string[][] = []
+  for (let index = 0; index < count; index++) {
+    const texts: string[] = []
+    const client = new WebSocket(url)
+    client.on('message', (data) => texts.push(String(data)))
+    await new Promise((resolve) => client.once('open', resolve))
+    inboxes.push(texts)
+  }
+  return inboxes
 }

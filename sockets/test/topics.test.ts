@@ -1,8 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
 import { Topics, textFrame } from '../index.ts'
 import { eventually } from './eventually.ts'
-import { startNode, type TestServer } from './node-server.ts'
+import { openInboxes, startNode, type TestServer } from './node-server.ts'
 
 let server: TestServer | undefined
 afterEach(async () => {
@@ -12,15 +11,7 @@ afterEach(async () => {
 
 async function threeClients(): Promise<string[][]> {
   server = await startNode()
-  const inboxes: string[][] = []
-  for (let index = 0; index < 3; index++) {
-    const texts: string[] = []
-    const client = new WebSocket(server.url)
-    client.on('message', (data) => texts.push(String(data)))
-    await new Promise((resolve) => client.once('open', resolve))
-    inboxes.push(texts)
-  }
-  return inboxes
+  return openInboxes(server, 3)
 }
 
 test('SOCK-25 publish reaches every open member but the excepted one, and says how many', async () => {

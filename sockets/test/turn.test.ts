@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import { textFrame } from '../index.ts'
 import type { AcceptorOptions } from '../node.ts'
 import { eventually, pause } from './eventually.ts'
-import { startNode, type TestServer } from './node-server.ts'
+import { openInboxes, startNode, type TestServer } from './node-server.ts'
 import { rawPeer } from './raw-peer.ts'
 
 let server: TestServer
@@ -14,15 +14,7 @@ afterEach(async () => {
 
 const clients = async (count: number, options: AcceptorOptions = {}): Promise<string[][]> => {
   server = await startNode({}, options)
-  const inboxes: string[][] = []
-  for (let index = 0; index < count; index++) {
-    const texts: string[] = []
-    const client = new WebSocket(server.url)
-    client.on('message', (data) => texts.push(String(data)))
-    await new Promise((resolve) => client.once('open', resolve))
-    inboxes.push(texts)
-  }
-  return inboxes
+  return openInboxes(server, count)
 }
 
 it('SOCK-41 connections that are told the same in a turn are written one buffer, made once', async () => {
