@@ -1,15 +1,13 @@
+#include "as_child.h"
 #include "clock.h"
 #include "connection.h"
 #include "direct.h"
 #include "fail.h"
 #include "fan_out.h"
 #include "open.h"
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /*
@@ -72,14 +70,7 @@ static void obey(char *line) {
 }
 
 int main(void) {
-  struct rlimit files;
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
-  signal(SIGPIPE, SIG_IGN);
-  /* The terminal's Ctrl-C comes to all; who started this process ends it in order. */
-  signal(SIGINT, SIG_IGN);
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  run_as_child();
   fleet_start();
   char input[LINE];
   size_t held = 0;

@@ -4,17 +4,15 @@
  * each: one write a delivery. coalesced: what is said in one turn of the loop goes out as one write a connection.
  * It prints its port. It does not compute Sec-WebSocket-Accept, which only its own load generator forgives.
  */
+#include "../load/as_child.h"
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,13 +104,7 @@ static void hear(int socket, bool coalesces) {
 
 int main(int count, char **arguments) {
   bool coalesces = count > 1 && strcmp(arguments[1], "coalesced") == 0;
-  struct rlimit files;
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGINT, SIG_IGN);
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  run_as_child();
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t size = sizeof address;

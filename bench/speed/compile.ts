@@ -19,7 +19,7 @@ const filesOf = (program: Program): { readonly sources: string[]; readonly all: 
     }
     case 'c-fan-out': {
       const source = join(BENCH, 'peers', 'c-fan-out.c')
-      return { sources: [source], all: [source] }
+      return { sources: [source], all: [source, join(BENCH, 'load', 'as_child.h')] }
     }
   }
 }
