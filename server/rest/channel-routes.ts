@@ -11,6 +11,7 @@ import {
   CreateChannel,
   Fault,
   Id,
+  isoTime,
   isStorableText,
   MAX_CHANNEL_NAME,
   MAX_INVITED,
@@ -202,7 +203,7 @@ const addMembers = (app: RestApp, { core }: RestOptions): void => {
         user: { id: user.id, username: user.username, avatar: user.avatar },
         role,
         ...cursors,
-        joinedAt: new Date(joinedAt).toISOString(),
+        joinedAt: isoTime(joinedAt),
       }))
       return { members, nextCursor: encodeCursor('members', next) }
     },

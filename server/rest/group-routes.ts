@@ -1,4 +1,5 @@
 import { GroupJson } from '@parley/dialect-rest'
+import { isoTime } from '@parley/model'
 import { z } from 'zod'
 import { PROBLEM_TYPE, problem } from '../http/problem.ts'
 import type { RestApp, RestOptions } from './context.ts'
@@ -29,7 +30,7 @@ export const addGroupRoutes = (app: RestApp, { core }: RestOptions): void => {
       return {
         id,
         name,
-        createdAt: new Date(group.createdAt).toISOString(),
+        createdAt: isoTime(group.createdAt),
         memberCount,
         exists: true as const,
       }

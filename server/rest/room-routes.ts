@@ -1,5 +1,5 @@
 import { RoomJson, RoomToldJson } from '@parley/dialect-rest'
-import { CreateRoom, Fault, normalizeRoomCode, type User } from '@parley/model'
+import { CreateRoom, Fault, isoTime, normalizeRoomCode, type User } from '@parley/model'
 import { z } from 'zod'
 import { identityOf, type RestApp, type RestOptions, userOf } from './context.ts'
 
@@ -79,8 +79,8 @@ const addGet = (app: RestApp, { core }: RestOptions): void => {
         creator: toPerson(room.creatorId, users),
         members: memberIds.filter((id) => users.has(id)).map((id) => toPerson(id, users)),
         isActive: true,
-        emptyAt: seating.emptySince === null ? null : new Date(seating.emptySince).toISOString(),
-        createdAt: new Date(room.createdAt).toISOString(),
+        emptyAt: seating.emptySince === null ? null : isoTime(seating.emptySince),
+        createdAt: isoTime(room.createdAt),
       }
     },
   )
