@@ -8,30 +8,27 @@ export const TAIL_INTERVAL = 800
 /** Looks that are remembered: a batch that became readable late, after one with higher numbers, is seen by the next. */
 const REMEMBERED = 3
 
+interface Dependencies {
+  readonly store: LogReads
+  readonly clock: Clock
+  readonly observer: Observer
+  readonly onHead: (head: AnnouncedHead) => void
+}
+
 /**
  * Reads from the store which conversations were written to lately, by whichever node: one that died between commit and
  * publishing told nobody. Messages are looked at when they are one to three looks old, as what the bus brings comes sooner.
  * What it costs depends on what is written, not on who is connected: a node with nothing new reads one number a look.
  */
 export class LogTail {
-  readonly #with: {
-    store: LogReads
-    clock: Clock
-    observer: Observer
-    onHead: (head: AnnouncedHead) => void
-  }
+  readonly #with: Dependencies
   /** Where the log ended at the last looks, oldest first. */
   #ends: readonly number[] = []
   #timer: { cancel(): void } | null = null
   #isStopped = false
   #isAway = false
 
-  constructor(dependencies: {
-    store: LogReads
-    clock: Clock
-    observer: Observer
-    onHead: (head: AnnouncedHead) => void
-  }) {
+  constructor(dependencies: Dependencies) {
     this.#with = dependencies
   }
 

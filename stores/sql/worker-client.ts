@@ -88,7 +88,7 @@ export class WorkerClient implements StoreWriter {
     return new Promise<unknown>((resolve, reject) => {
       this.#lastId += 1
       this.#pending.set(this.#lastId, { resolve, reject })
-      this.#post(worker, [this.#lastId, method, payload] as unknown as WorkerRequest)
+      this.#post(worker, [this.#lastId, method, payload] as WorkerRequest)
     }) as Promise<WorkerMethods[M]['answers']>
   }
 
