@@ -214,6 +214,43 @@ it('WEBMSG-19 what one reads stays in its place when history comes in above it',
   await page.close()
 })
 
+it('WEBMSG-19 a list that is shorter than its place is at its end when history comes in above it', async () => {
+  const carl = await openAs({ parley, browser }, 'carl')
+  const shortId = await makeChannel({ parley, browser }, carl, 'short', [bob])
+  await carl.page.close()
+  const client = await SocketClient.connect(parley.url, { userId: bob.id, token: bob.token })
+  for (let position = 1; position <= 120; position += 1)
+    await client.socket.emitWithAck('message:send', {
+      channelId: shortId,
+      // Less high than it looks before it is laid out: the list shrinks below its place.
+      content: `\`\`\`\nLine ${position}\n\`\`\``,
+    })
+  client.socket.disconnect()
+  const page = await carl.context.newPage()
+  // A device that knows nothing is told of the last few; the pages before them are held back until those are shown.
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route(/\/messages\?/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.goto(`${parley.url}/chat/channel/${shortId}`)
+  const list = page.getByTestId('message-list')
+  await list.getByText('Line 120', { exact: true }).waitFor()
+  expect(await list.getByText('Line 100', { exact: true }).count()).toBe(0)
+  const { top, left } = await untilStill(page)
+  expect({ top, left }).toEqual({ top: 0, left: 0 })
+  release()
+  await untilAtEnd(page)
+  await untilStill(page)
+  await untilAtEnd(page)
+  await list.getByText('Line 120', { exact: true }).waitFor()
+  expect(await page.getByRole('button', { name: 'Go to the newest' }).count()).toBe(0)
+  await carl.context.close()
+})
+
 it('WEBMSG-20 what comes is followed at the end alone, and told where one reads elsewhere', async () => {
   const page = await open()
   const client = await SocketClient.connect(parley.url, { userId: bob.id, token: bob.token })

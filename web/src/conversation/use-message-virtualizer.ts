@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import type { Row } from './rows.ts'
 
 /** Room (px) for the shapes of what is before the first message. */
@@ -105,6 +105,8 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
   const { held } = shown
   const height = useRef(0)
   const wasAtEnd = useRef(true)
+  /** On the way to the end, and where it was seen last (px). */
+  const returning = useRef<number | null>(null)
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -131,8 +133,13 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
         return
       }
       // By what was measured: asking the element would lay the page out on every step of a scroll.
-      const left = instance.getTotalSize() - (instance.scrollOffset ?? 0) - now
-      wasAtEnd.current = left <= NEAR_END
+      const offset = instance.scrollOffset ?? 0
+      const isThere = instance.getTotalSize() - offset - now <= NEAR_END
+      // Who scrolls back meanwhile is not held.
+      const isComing = !isThere && returning.current !== null && offset >= returning.current
+      returning.current = isComing ? offset : null
+      if (isComing) return
+      wasAtEnd.current = isThere
       setAtEnd(wasAtEnd.current)
       if (wasAtEnd.current && rows.length > 0) setPlaced(true)
     },
@@ -143,5 +150,15 @@ export const useMessageVirtualizer = ({ rows, hasOlder, scroller, pinned }: Mess
   useLayoutEffect(() => {
     if (isFilled && !isPlaced) virtualizer.scrollToEnd()
   })
+  const stay = useEffectEvent(({ length }: readonly Row[]) => {
+    if (length === 0 || !isAtEnd) return
+    returning.current = virtualizer.scrollOffset ?? 0
+    wasAtEnd.current = true
+    setAtEnd(true)
+    virtualizer.scrollToEnd()
+  })
+  // Who is at the end stays there, whatever comes: the library holds a row, and a list that was shorter than its room has
+  // none that could be held.
+  useLayoutEffect(() => stay(rows), [rows])
   return { virtualizer, isAtEnd, isPlaced }
 }
