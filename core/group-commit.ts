@@ -85,11 +85,13 @@ export class GroupCommit {
   async #run(batch: readonly Waiting[]): Promise<void> {
     this.#running += 1
     for (const { keys } of batch) for (const key of keys) this.#busy.add(key)
-    await this.#commit(batch)
+    const settle = await this.#commit(batch)
     // No other batch that is under way is about any of them.
     for (const { keys } of batch) for (const key of keys) this.#busy.delete(key)
     this.#running -= 1
+    // The store has the next batch before anybody works on the outcomes of this one.
     this.#start()
+    settle()
   }
 
   /** The next ops that may go, in their order. */
@@ -114,14 +116,17 @@ export class GroupCommit {
     return taken
   }
 
-  async #commit(batch: readonly Waiting[]): Promise<void> {
+  /** Makes a batch durable, or not; the answer tells whoever waits for it. */
+  async #commit(batch: readonly Waiting[]): Promise<() => void> {
     const began = performance.now()
     try {
       const outcomes: readonly WriteOutcome[] = await this.#store.commit(batch.map((waiting) => waiting.op))
       this.#observer.observe('parley_commit_seconds', (performance.now() - began) / 1_000)
       this.#observer.observe('parley_commit_batch_size', batch.length)
       this.#observer.count('parley_commits_total', { result: 'ok' })
-      for (const [index, waiting] of batch.entries()) waiting.resolve(outcomes[index]!)
+      return () => {
+        for (const [index, waiting] of batch.entries()) waiting.resolve(outcomes[index]!)
+      }
     } catch (error) {
       this.#observer.count('parley_commits_total', { result: 'failed' })
       this.#observer.error('commit failed', error, { batch: batch.length })
@@ -129,7 +134,9 @@ export class GroupCommit {
         error instanceof Fault
           ? error
           : new Fault('UNAVAILABLE', 'Nothing was stored. Try again.', { cause: error })
-      for (const waiting of batch) waiting.reject(fault)
+      return () => {
+        for (const waiting of batch) waiting.reject(fault)
+      }
     }
   }
 }

@@ -41,6 +41,25 @@ describe('group commit', () => {
     expect(settled).toEqual([1, 2, 3, 4])
   })
 
+  it('ACK-4 the store has the next batch before the outcomes of the last are worked on', async () => {
+    const { batches, store } = heldStore()
+    const commits = new GroupCommit(store, silentObserver)
+    const seen: number[] = []
+    const submit = (at: number) => commits.submit(op(at)).finally(() => seen.push(batches.length))
+    void submit(1)
+    await turn()
+    void submit(2).catch(() => {})
+    batches[0]!.end()
+    await turn()
+    expect(seen).toEqual([2])
+    void submit(3)
+    // Refused ones as well.
+    batches[1]!.end(new Error('the disk is full'))
+    await turn()
+    expect(seen).toEqual([2, 3])
+    batches[2]!.end()
+  })
+
   it('ACK-4 what one turn of the loop submits is one batch, of at most 500', async () => {
     const { batches, store } = heldStore()
     const commits = new GroupCommit(store, silentObserver)

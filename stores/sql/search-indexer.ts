@@ -4,7 +4,11 @@ import { sqliteText } from './sqlite-text.ts'
 import { WRITE } from './write-statements.ts'
 
 /** Messages indexed in one go: what a commit may have to wait for. */
-const CHUNK = 200
+const CHUNK = 100
+/** Pages of the index that are merged with them. By itself it would merge hundreds at a time, every now and then. */
+const MERGED_PAGES = 32
+/** Parts of one size that are merged at once, however long it takes: for an index that fell behind with its merging. */
+const CRISIS = 200
 
 interface UnindexedRow {
   readonly ord: number
@@ -27,6 +31,7 @@ export class SearchIndexer {
   readonly #list: Statement
   readonly #add: Statement
   readonly #move: Statement
+  readonly #merge: Statement
 
   constructor(db: Database) {
     this.#db = db
@@ -35,6 +40,8 @@ export class SearchIndexer {
     this.#list = db.prepare(sqliteText(WRITE.listUnindexed))
     this.#add = db.prepare(WRITE.addToIndex)
     this.#move = db.prepare(WRITE.moveIndexed)
+    this.#merge = db.prepare(WRITE.mergeIndex)
+    this.#mergeByHand()
   }
 
   /** At most how many messages are not indexed yet. */
@@ -53,11 +60,21 @@ export class SearchIndexer {
     }
   }
 
+  #mergeByHand(): void {
+    const [known, set] = [this.#db.prepare(WRITE.indexOption).pluck(), this.#db.prepare(WRITE.setIndexOption)]
+    for (const [option, value] of [
+      ['automerge', 0],
+      ['crisismerge', CRISIS],
+    ] as const)
+      if (known.get(option) !== value) set.run(option, value)
+  }
+
   #index(): void {
     const rows = this.#list.all(Number(this.#indexedOrd.get()), CHUNK) as UnindexedRow[]
     for (const row of rows) {
       if (row.deleted_at === null) this.#add.run(row.ord, row.content, scopeOf(row))
     }
     this.#move.run(String(rows.at(-1)?.ord ?? (this.#headOrd.get() as number)))
+    this.#merge.run(MERGED_PAGES)
   }
 }

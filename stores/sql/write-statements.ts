@@ -56,6 +56,9 @@ export const WRITE = {
     where m.ord > ? order by m.ord limit ?`,
   addToIndex: 'insert into message_fts (rowid, content, scope) values (?, ?, ?)',
   removeFromIndex: 'delete from message_fts where rowid = ?',
+  mergeIndex: `insert into message_fts (message_fts, rank) values ('merge', cast(? as integer))`,
+  indexOption: 'select v from message_fts_config where k = ?',
+  setIndexOption: 'insert into message_fts (message_fts, rank) values (?, cast(? as integer))',
   moveIndexed: `update meta set value = ? where key = 'fts_ord'`,
 } as const
 

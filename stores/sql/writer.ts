@@ -8,10 +8,11 @@ import type { OpTuple } from './write-protocol.ts'
 
 /** How long after a commit the index follows, so that a lone message costs one short moment and not two. */
 const IDLE_DELAY = 100
-/** From here on the index takes its turn between commits too. */
+/** From here on the index takes its turn between commits too, with so many steps each time. */
 const MAX_LAG = 2_000
+const LATE_STEPS = 2
 /** Steps in one catch-up: a search waits for this much and no more. */
-const CATCH_UP_STEPS = 20
+const CATCH_UP_STEPS = 40
 /** After the index failed (a full disk) it waits this long. */
 const RETRY_DELAY = 1_000
 
@@ -132,7 +133,8 @@ export class Writer {
       return
     }
     try {
-      if (this.#indexer.lag() > 0) this.#indexer.step()
+      const steps = this.#unindexed > MAX_LAG ? LATE_STEPS : 1
+      for (let step = 0; step < steps && this.#indexer.lag() > 0; step += 1) this.#indexer.step()
       this.#unindexed = this.#indexer.lag()
       this.#scheduleIndex(0)
     } catch {
