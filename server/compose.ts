@@ -175,6 +175,7 @@ const assemble = async (foundations: Foundations): Promise<Parts> => {
   metrics.setSources({
     connections: () => connectionsOf(parts),
     onlineUsers: () => parts.core.presence.online().totalOnline,
+    storeQueries: () => ({ messages: storage.queries(), accounts: accounts.reader.asked }),
     bus: () => {
       const stats = busStats()
       return stats === null ? null : { isUp: bus.isUp, ...stats }

@@ -15,6 +15,8 @@ export interface MetricSources {
   /** Open connections by dialect. */
   connections(): Readonly<Record<string, number>>
   onlineUsers(): number
+  /** Queries that the store was asked since the start, by what they were about. */
+  storeQueries(): Readonly<Record<'messages' | 'accounts', number>>
   /** Null: there are no other nodes. */
   bus(): BusMetrics | null
 }
@@ -106,8 +108,14 @@ export const createMetrics = (): Metrics => {
     return new Histogram({ name, help, buckets, labelNames: [...labels], registers: [registry] })
   })
   const loop = watchEventLoop(registry)
-  let sources: MetricSources = { connections: () => ({}), onlineUsers: () => 0, bus: () => null }
+  let sources: MetricSources = {
+    connections: () => ({}),
+    onlineUsers: () => 0,
+    storeQueries: () => ({ messages: 0, accounts: 0 }),
+    bus: () => null,
+  }
   addGauges(registry, () => sources)
+  addStoreQueries(registry, () => sources)
   addBusMetrics(registry, () => sources.bus())
   return {
     count: (metric, labels = {}, by = 1) => counters[metric].inc(known(labels, COUNTERS[metric].labels), by),
@@ -148,6 +156,20 @@ const addGauges = (register: Registry, sources: () => MetricSources): void => {
     { name: 'parley_online_users', help: 'Users with a connection of any dialect', aggregator: 'max' },
     (self) => self.set(sources().onlineUsers()),
   )
+}
+
+/** Counted where they are asked as a plain number: each of them is on somebody's way. */
+const addStoreQueries = (register: Registry, sources: () => MetricSources): void => {
+  new Counter({
+    name: 'parley_store_queries_total',
+    help: 'Queries that the store was asked: of messages and channels, and for one account or session',
+    labelNames: ['of'],
+    registers: [register],
+    collect() {
+      this.reset()
+      for (const [of, asked] of Object.entries(sources().storeQueries())) this.inc({ of }, asked)
+    },
+  })
 }
 
 /** Nothing of it is told by a node that is alone. */

@@ -18,6 +18,8 @@ export interface AccountsDatabase {
 export interface Storage {
   readonly store: Store
   readonly accountsDatabase: AccountsDatabase
+  /** Queries since it was opened, those of accounts left out. */
+  queries(): number
   /** Finishes what was accepted, then closes and lets others serve the database. Idempotent. */
   close(): Promise<void>
 }
@@ -55,6 +57,7 @@ const openOnSqlite = async (
     return {
       store,
       accountsDatabase: { dialect: store.kyselyDialect, type: 'sqlite', exclusively: (task) => task() },
+      queries: () => store.asked,
       close: async () => {
         await store.close()
         lock?.release()
@@ -78,6 +81,7 @@ const openOnPostgres = async (
         ...{ dialect: store.kyselyDialect, type: 'postgres' },
         exclusively: (task) => store.exclusively(task),
       },
+      queries: () => store.asked,
       close: () => store.close(),
     }
   } catch (error) {

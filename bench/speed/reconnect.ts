@@ -24,6 +24,8 @@ export interface ReconnectPoint {
   readonly failedTries: number
   /** µs of CPU of the new process for one client, its own start left out. */
   readonly micros: number
+  /** Queries that the store was asked for one client, those of accounts and sessions included. */
+  readonly queries: number
   /** ms; the longest turn of the event loop of the new process, its start included. */
   readonly stall: number
 }
@@ -42,10 +44,10 @@ export const measureReconnect = async ({ runs, say }: ReconnectOptions): Promise
       const point = await withParley({}, (parley) =>
         withLoad([LOAD_CORE], (load) => reconnect(parley, load, clients)),
       )
-      const { downSeconds, seconds, secondsAfter, failedTries, micros, stall } = point
+      const { downSeconds, seconds, secondsAfter, failedTries, micros, queries, stall } = point
       say(
         `${clients} clients: all back ${seconds.toFixed(1)} s after SIGTERM (${downSeconds.toFixed(1)} s of them no server), ` +
-          `${secondsAfter.toFixed(1)} s after it listened; ${failedTries} tries failed, ${Math.round(micros)} µs each, longest stall ${Math.round(stall)} ms`,
+          `${secondsAfter.toFixed(1)} s after it listened; ${failedTries} tries failed, ${Math.round(micros)} µs and ${queries.toFixed(2)} queries each, longest stall ${Math.round(stall)} ms`,
       )
       points.push(point)
     }
@@ -72,10 +74,11 @@ const reconnect = async (parley: Parley, load: Load, clients: number): Promise<R
   if (back.ready !== clients) throw new Error(`${back.ready} of ${clients} came back`)
   const downSeconds = (await restarting) / 1_000
   const micros = ((ownCpuTimeOf(parley.pid) - started) / clients) * 1e6
-  const worst = metricOf(await parley.metrics(), 'parley_event_loop_delay_seconds', ['quantile="1"'])
+  const metrics = await parley.metrics()
+  const worst = metricOf(metrics, 'parley_event_loop_delay_seconds', ['quantile="1"'])
   return {
     ...{ clients, downSeconds, seconds, secondsAfter: seconds - downSeconds, failedTries: back.failed },
-    ...{ micros, stall: worst * 1_000 },
+    ...{ micros, queries: metricOf(metrics, 'parley_store_queries_total') / clients, stall: worst * 1_000 },
   }
 }
 

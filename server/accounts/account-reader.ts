@@ -20,10 +20,16 @@ export class AccountReader implements RecordSource {
   readonly #auth: Auth
   readonly #db: Kysely<Tables>
   readonly #queries = new Map<string, CompiledQuery<Row>>()
+  #asked = 0
 
   constructor(auth: Auth, dialect: Dialect) {
     this.#auth = auth
     this.#db = new Kysely({ dialect })
+  }
+
+  /** How often one account or session was looked for. */
+  get asked(): number {
+    return this.#asked
   }
 
   async sessionById(id: string): Promise<SessionRecord | null> {
@@ -103,6 +109,7 @@ export class AccountReader implements RecordSource {
 
   /** Past Better Auth's adapter, which makes and traces a query for each call: every connection asks twice. */
   async #findOne(table: keyof Tables, column: Column, value: string): Promise<Row | null> {
+    this.#asked += 1
     const query = this.#queryOf(table, column)
     const parameters = query.parameters.map((parameter) => (parameter === PLACE ? value : parameter))
     const { rows } = await withFaults(() => this.#db.executeQuery<Row>({ ...query, parameters }))

@@ -74,7 +74,13 @@ it('LOG-5 metrics count, sample and ask their sources at every scrape; unknown l
   const { metrics, observer } = start({})
   observer.count('parley_messages_total', { kind: 'direct', content: 'canary' })
   observer.observe('parley_commit_seconds', 0.002)
-  metrics.setSources({ connections: () => ({ chat: 2 }), onlineUsers: () => 3, bus: () => null })
+  const queries = { messages: 4, accounts: 5 }
+  metrics.setSources({
+    connections: () => ({ chat: 2 }),
+    onlineUsers: () => 3,
+    storeQueries: () => queries,
+    bus: () => null,
+  })
   const { text } = await metrics.expose()
   expect(text).toContain('parley_messages_total{kind="direct"} 1')
   expect(text).toContain('parley_commit_seconds_count 1')
@@ -82,5 +88,10 @@ it('LOG-5 metrics count, sample and ask their sources at every scrape; unknown l
   expect(text).toContain('parley_online_users 3')
   expect(text).toContain('parley_event_loop_delay_seconds{quantile="0.99"}')
   expect(text).not.toContain('canary')
+  expect(text).toContain('parley_store_queries_total{of="messages"} 4')
+  queries.messages = 6
+  const { text: later } = await metrics.expose()
+  expect(later).toContain('parley_store_queries_total{of="messages"} 6')
+  expect(later).toContain('parley_store_queries_total{of="accounts"} 5')
   metrics.close()
 })

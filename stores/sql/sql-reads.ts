@@ -33,14 +33,26 @@ export abstract class SqlReads implements Omit<Store, 'lanes' | 'commit' | 'ping
   readonly #match: MatchExpression
   readonly #channelReads: SqlChannelReads
   readonly #roomReads: SqlRoomReads
+  #asked = 0
 
-  constructor(runner: QueryRunner, queries: StoreQueries, match: MatchExpression) {
+  constructor(database: QueryRunner, queries: StoreQueries, match: MatchExpression) {
+    const runner: QueryRunner = {
+      query: (sql, values) => {
+        this.#asked += 1
+        return database.query(sql, values)
+      },
+    }
     this.#runner = runner
     this.#queries = queries
     this.#match = match
     this.#channelReads = new SqlChannelReads(runner, queries)
     this.#roomReads = new SqlRoomReads(runner, queries)
     this.directory = new SqlDirectory(runner, queries)
+  }
+
+  /** Queries since it was opened, those of accounts left out. */
+  get asked(): number {
+    return this.#asked
   }
 
   async directHistory(query: {
