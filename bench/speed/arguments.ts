@@ -17,7 +17,7 @@ export interface Arguments {
 export const USAGE = `Usage: npm run bench -- ${WORKLOADS.join('|')} [--peer ${PEERS.join('|')}|none]… [--members N,N] [--seconds N] [--runs N]`
 
 /** The slow ones only where somebody asks for them. */
-const DEFAULT_PEERS: readonly Peer[] = ['c', 'ws', 'socketio', 'nats']
+const DEFAULT_PEERS: readonly Peer[] = ['c', 'ws', 'socketio', 'nats', 'bun', 'naive']
 const DEFAULTS = { peers: DEFAULT_PEERS, members: [10, 200, 1_000], seconds: 1, runs: 5 }
 
 const isOneOf = <T extends string>(all: readonly T[], value: string): value is T =>

@@ -3,10 +3,11 @@ import { ownCpuTimeOf } from '../scaling/cpu-time.ts'
 import { withRunning } from '../scaling/running.ts'
 import { coreWaitOf } from './core-wait.ts'
 import { LOAD_CORE } from './cores.ts'
+import type { Contestant } from './fan-out-stage.ts'
 import { withLoad } from './load.ts'
 import { metricOf } from './metric.ts'
 import { chatScript, socketScript, withParley } from './parley.ts'
-import { type Peer, startersOf } from './peers.ts'
+import { type Peer, startersOf, startNaive } from './peers.ts'
 
 export interface ArrivalsOptions {
   readonly peers: readonly Peer[]
@@ -73,14 +74,21 @@ export const measureArrivals = async ({ peers, say }: ArrivalsOptions): Promise<
     })
     points.push({ name, batches })
   }
-  if (peers.includes('socketio')) points.push(await measureStock(say))
+  for (const start of [
+    ...(peers.includes('socketio') ? startersOf('socketio') : []),
+    ...(peers.includes('naive') ? [() => startNaive()] : []),
+  ])
+    points.push(await measureStock(() => start(), say))
   return points
 }
 
-const measureStock = (say: ArrivalsOptions['say']): Promise<ArrivalsPoint> =>
+const measureStock = (
+  start: () => Promise<Contestant>,
+  say: ArrivalsOptions['say'],
+): Promise<ArrivalsPoint> =>
   withRunning(
     async () => {
-      const value = await startersOf('socketio')[0]!()
+      const value = await start()
       return { value, stop: () => value.stop() }
     },
     async ({ name, pid, port, stage }) => {

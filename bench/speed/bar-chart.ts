@@ -11,7 +11,12 @@ export interface BarChart {
   readonly title: string
   /** Of the values. */
   readonly unit: string
-  readonly groups: readonly { readonly title: string; readonly bars: readonly Bar[] }[]
+  /** `unit`: of this group's values, where they are others. */
+  readonly groups: readonly {
+    readonly title: string
+    readonly unit?: string
+    readonly bars: readonly Bar[]
+  }[]
 }
 
 const WIDTH = 720
@@ -27,7 +32,7 @@ export const barChartOf = ({ title, unit, groups }: BarChart): string => {
   let y = TOP
   for (const group of groups) {
     const largest = Math.max(...group.bars.map(({ value }) => value))
-    parts.push(text(16, y + 16, `${group.title} (${unit})`, 'font-weight="bold"'))
+    parts.push(text(16, y + 16, `${group.title} (${group.unit ?? unit})`, 'font-weight="bold"'))
     y += 26
     for (const { name, value, isOwn } of group.bars) {
       const length = largest > 0 ? (value / largest) * (WIDTH - LEFT - RIGHT) : 0

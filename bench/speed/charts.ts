@@ -1,9 +1,12 @@
 import type { ArrivalsPoint } from './arrivals.ts'
 import { barChartOf } from './bar-chart.ts'
+import type { DirectFigures } from './direct.ts'
 import type { FanOutPoint } from './fan-out.ts'
+import { median } from './figures.ts'
 import type { GrowthPoint } from './growth.ts'
 import type { IdlePoint } from './idle.ts'
 import { lineChartOf } from './line-chart.ts'
+import type { ReconnectPoint } from './reconnect.ts'
 
 const isOwn = (name: string): boolean => name.startsWith('Parley')
 
@@ -27,10 +30,55 @@ export const idleChart = (points: readonly IdlePoint[]): string =>
     unit: 'KiB',
     groups: [
       {
-        title: 'Everybody connected and silent',
+        title: 'Everybody connected and silent, RSS',
         bars: points.map(({ name, bytes }) => ({ name, value: bytes / 1_024, isOwn: isOwn(name) })),
       },
+      {
+        title: 'Live objects of it',
+        bars: points.map(({ name, live }) => ({ name, value: live / 1_024, isOwn: isOwn(name) })),
+      },
     ],
+  })
+
+export const directChart = (points: readonly DirectFigures[]): string => {
+  const group = (title: string, unit: string, of: (point: DirectFigures) => number, isAtHalf = true) => ({
+    ...{ title, unit },
+    bars: points.map((point) => {
+      const { name, atHalf } = point
+      const label = isAtHalf ? `${name}, ${atHalf.perSecond}/s` : name
+      return { name: label, value: of(point), isOwn: isOwn(name) }
+    }),
+  })
+  return barChartOf({
+    title: 'Direct messages: stored, acknowledged, delivered, receipt returned',
+    unit: 'ms',
+    groups: [
+      group('At full load', 'messages a second', ({ perSecond }) => perSecond.median, false),
+      group('CPU of the server for one', 'µs', ({ micros }) => micros.median, false),
+      group('p99 at half of its own load, until acknowledged', 'ms', ({ atHalf }) => atHalf.ack.p99 / 1_000),
+      group('until delivered', 'ms', ({ atHalf }) => atHalf.delivery.p99 / 1_000),
+      group('until the receipt is back', 'ms', ({ atHalf }) => atHalf.receipt.p99 / 1_000),
+    ],
+  })
+}
+
+export const reconnectChart = (points: readonly ReconnectPoint[]): string =>
+  barChartOf({
+    title: 'A restart: how long until everybody is back',
+    unit: 's',
+    groups: [...new Set(points.map(({ clients }) => clients))].map((clients) => {
+      const runs = points.filter((point) => point.clients === clients)
+      const bar = (name: string, of: (point: ReconnectPoint) => number) => ({
+        ...{ name, value: median(runs.map(of)), isOwn: true },
+      })
+      return {
+        title: `${clients} clients`,
+        bars: [
+          bar('no server', ({ downSeconds }) => downSeconds),
+          bar('until all are back', ({ seconds }) => seconds),
+        ],
+      }
+    }),
   })
 
 /** Stock servers have no place in it: their bytes would be all that one sees. */

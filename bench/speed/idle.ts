@@ -22,10 +22,15 @@ export interface IdlePoint {
   readonly bytes: number
   /** Every run. */
   readonly runs: readonly number[]
+  /** Bytes of its objects in JavaScript, buffers included: what RSS cannot be below, wherever the heap had room. */
+  readonly live: number
 }
 
-/** Connections that were opened before, so that what a first one loads is there, and those that are weighed. */
-const WARM = 300
+/**
+ * Connections that were opened before, so that what a first one loads is there and the heap is as large as arrivals make it, and
+ * those that are weighed.
+ */
+const WARM = 3_000
 const WEIGHED = 3_000
 /** Of one channel: each connection is in one. */
 const MEMBERS = 100
@@ -48,22 +53,33 @@ export const measureIdle = async ({ peers, runs, say }: IdleOptions): Promise<Id
   const stock = peers.filter((peer) => peer === 'ws' || peer === 'socketio')
   const points: IdlePoint[] = []
   for (const start of [chat, channels, ...stock.map(peerOf)]) {
-    const each: number[] = []
-    let name = ''
-    for (let index = 0; index < runs; index += 1) {
-      const weighed = await weigh(start)
-      name = weighed.name
-      each.push(weighed.bytes)
+    const each: Weighed[] = []
+    for (let index = 0; index < runs; index += 1) each.push(await weigh(start))
+    const resident = each.map(({ bytes }) => bytes)
+    const point: IdlePoint = {
+      ...{
+        name: each[0]?.name ?? '',
+        connections: WEIGHED,
+        bytes: Math.round(median(resident)),
+        runs: resident,
+      },
+      live: Math.round(median(each.map(({ live }) => live))),
     }
-    points.push({ name, connections: WEIGHED, bytes: Math.round(median(each)), runs: each })
-    say(`${name}: ${kib(median(each))} KiB a connection (${each.map(kib).join(', ')})`)
+    points.push(point)
+    say(
+      `${point.name}: ${kib(point.bytes)} KiB a connection (${resident.map(kib).join(', ')}), ${kib(point.live)} of them live objects`,
+    )
   }
   return points
 }
 
 const kib = (bytes: number): string => (bytes / 1_024).toFixed(1)
 
-const weigh = async (start: Start): Promise<{ name: string; bytes: number }> => {
+interface Weighed extends Pick<IdlePoint, 'bytes' | 'live'> {
+  readonly name: string
+}
+
+const weigh = async (start: Start): Promise<Weighed> => {
   const inspector = await freePort()
   return withRunning(
     async () => {
@@ -74,16 +90,20 @@ const weigh = async (start: Start): Promise<{ name: string; bytes: number }> => 
       withLoad([LOAD_CORE], async (load) => {
         await load.target(held.port, 'ws')
         const scripts = await held.scripts(WARM + WEIGHED)
-        const hold = async (some: readonly string[]): Promise<number> => {
+        const hold = async (some: readonly string[]): Promise<{ resident: number; live: number }> => {
           await openAll(load, some)
           await sleep(SETTLE)
-          await collectGarbage(held.pid, inspector)
+          const live = await collectGarbage(held.pid, inspector)
           await sleep(RETURN)
-          return residentBytesOf(held.pid)
+          return { resident: residentBytesOf(held.pid), live }
         }
         const before = await hold(scripts.slice(0, WARM))
         const after = await hold(scripts.slice(WARM))
-        return { name: held.name, bytes: (after - before) / WEIGHED }
+        return {
+          name: held.name,
+          bytes: (after.resident - before.resident) / WEIGHED,
+          live: (after.live - before.live) / WEIGHED,
+        }
       }),
   )
 }

@@ -4,7 +4,7 @@ import { endInOrder } from '../scaling/interrupt.ts'
 import { machineOf } from '../scaling/results.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { measureArrivals } from './arrivals.ts'
-import { arrivalsChart, fanOutChart, growthChart, idleChart } from './charts.ts'
+import { arrivalsChart, directChart, fanOutChart, growthChart, idleChart, reconnectChart } from './charts.ts'
 import { compile } from './compile.ts'
 import { requireCores } from './cores.ts'
 import { measureDirect } from './direct.ts'
@@ -61,8 +61,11 @@ const measure = async (given: Arguments): Promise<void> => {
       keep('fanout', { points })
       return draw('fanout', fanOutChart(points))
     }
-    case 'direct':
-      return keep('direct', { figures: await measureDirect({ ...given, say }) })
+    case 'direct': {
+      const points = await measureDirect({ ...given, say })
+      keep('direct', { points })
+      return draw('direct', directChart(points))
+    }
     case 'idle': {
       const points = await measureIdle({ ...given, say })
       keep('idle', { points })
@@ -79,8 +82,11 @@ const measure = async (given: Arguments): Promise<void> => {
       for (const axis of ['online', 'stored'] as const) draw(`growth-${axis}`, growthChart(points, axis))
       return
     }
-    case 'reconnect':
-      return keep('reconnect', { points: await measureReconnect({ ...given, say }) })
+    case 'reconnect': {
+      const points = await measureReconnect({ ...given, say })
+      keep('reconnect', { points })
+      return draw('reconnect', reconnectChart(points))
+    }
   }
 }
 

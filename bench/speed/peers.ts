@@ -8,12 +8,12 @@ import { JWT_SECRET, newPeople } from '../scaling/people.ts'
 import { compile } from './compile.ts'
 import { pinnedTo, SERVER_CORE } from './cores.ts'
 import { type Contestant, type FanOutStage, MESSAGE_BYTES } from './fan-out-stage.ts'
-import { SOCKET_IO_PATH } from './parley.ts'
+import { chatScript, SOCKET_IO_PATH } from './parley.ts'
 import { contentOf, scriptOf, type Wire } from './script.ts'
 import { MOST_MEMBERS, prepareEjabberd, prepareProsody, type XmppServer, xmppStage } from './xmpp.ts'
 
 /** What Parley is measured beside. */
-export const PEERS = ['c', 'ws', 'socketio', 'nats', 'ejabberd', 'prosody'] as const
+export const PEERS = ['c', 'ws', 'socketio', 'nats', 'bun', 'naive', 'ejabberd', 'prosody'] as const
 export type Peer = (typeof PEERS)[number]
 
 /** How long a peer may take to listen (ms). */
@@ -25,12 +25,12 @@ interface PeerProcess {
   readonly said: string
 }
 
-const spawnPeer = async (
-  command: readonly string[],
-  isListening: RegExp,
-  env: Readonly<Record<string, string>> = {},
-): Promise<PeerProcess> => {
-  const [program, ...args] = [...pinnedTo(SERVER_CORE), ...command]
+const spawnPeer = async ({
+  command,
+  env = {},
+  cores = [SERVER_CORE],
+}: Pick<PeerOptions, 'command' | 'env' | 'cores'>): Promise<PeerProcess> => {
+  const [program, ...args] = [...pinnedTo(...cores), ...command]
   const child = spawn(program!, args, { stdio: 'pipe', env: { PATH: process.env['PATH'], ...env } })
   let said = ''
   return new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ const spawnPeer = async (
     const timer = setTimeout(() => fail('did not listen'), PATIENCE)
     const hear = (chunk: Buffer): void => {
       said += String(chunk)
-      if (!isListening.test(said)) return
+      if (!LISTENING.test(said)) return
       clearTimeout(timer)
       resolve({ child, said })
     }
@@ -65,6 +65,8 @@ interface PeerOptions {
   readonly command: readonly string[]
   readonly wire?: Wire
   readonly env?: Readonly<Record<string, string>>
+  /** Default: one. */
+  readonly cores?: readonly number[]
   /** Default: the one that it prints. */
   readonly port?: number
   /** What it leaves behind. */
@@ -81,7 +83,7 @@ const startPeer = async (options: PeerOptions): Promise<Contestant> => {
   const clean = (): void => {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
   }
-  const peer = await spawnPeer(options.command, LISTENING, options.env).catch((error) => {
+  const peer = await spawnPeer(options).catch((error) => {
     clean()
     throw error
   })
@@ -100,6 +102,8 @@ const node = (file: string, ...args: readonly string[]): string[] => [
   ...[process.execPath, '--import', 'tsx', fileURLToPath(new URL(`../peers/${file}`, import.meta.url))],
   ...args,
 ]
+
+const BUN_PEER = fileURLToPath(new URL('../peers/bun-fan-out.ts', import.meta.url))
 
 const content = contentOf(MESSAGE_BYTES)
 
@@ -164,6 +168,17 @@ const startXmpp = async (
   })
 }
 
+/** Of document 001: for direct messages and arrivals, as it has no rooms. */
+export const startNaive = (cores?: readonly number[]): Promise<Contestant> =>
+  startPeer({
+    ...{ name: 'naive 001', command: node('naive-chat.ts'), env: { JWT_SECRET } },
+    ...(cores === undefined ? {} : { cores }),
+    stage: (members) => ({
+      scripts: newPeople(members + 1).map((person) => chatScript(person)),
+      ...{ marker: '"new_message"', listeners: 1 },
+    }),
+  })
+
 /** `env`: what it has in its environment besides. */
 type Starter = (env?: Readonly<Record<string, string>>) => Promise<Contestant>
 
@@ -202,6 +217,15 @@ export const startersOf = (peer: Peer): Starter[] => {
           return startPeer({ name: 'NATS', command, wire: 'lines', port, stage: natsStage })
         },
       ]
+    case 'bun':
+      return [
+        () => {
+          const command = [fileURLToPath(new URL('../../node_modules/.bin/bun', import.meta.url)), BUN_PEER]
+          return startPeer({ name: 'Bun publish', command, stage: plainStage(hubSay, 1) })
+        },
+      ]
+    case 'naive':
+      return []
     case 'ejabberd':
       return [() => startXmpp('ejabberd', MOST_MEMBERS.ejabberd, prepareEjabberd)]
     case 'prosody':

@@ -7,7 +7,7 @@ describe('the arguments of the bench', () => {
       const given = parseArguments([workload])
       expect(given).toEqual({
         workload,
-        peers: ['c', 'ws', 'socketio', 'nats'],
+        peers: ['c', 'ws', 'socketio', 'nats', 'bun', 'naive'],
         members: [10, 200, 1_000],
         seconds: 1,
         runs: 5,
