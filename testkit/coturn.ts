@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { keepProcess } from './kept-process.ts'
 import { requireTool, TURNSERVER } from './system-tool.ts'
 
@@ -60,7 +61,7 @@ export const instanceLines = (port: number, folder: string): readonly string[] =
 /** Starts coturn with the sample configuration on a free port of loopback. It ends with this process at the latest. */
 export const startCoturn = async (options: CoturnOptions): Promise<Coturn> => {
   requireTool(TURNSERVER)
-  const port = await freePort()
+  const port = await freeUdpAndTcpPort()
   const folder = mkdtempSync(join(tmpdir(), 'parley-coturn-'))
   const file = join(folder, 'coturn.conf')
   writeFileSync(file, coturnConfig({ ...options, port, folder }), { mode: 0o600 })
@@ -78,13 +79,21 @@ export const startCoturn = async (options: CoturnOptions): Promise<Coturn> => {
   return { host: '127.0.0.1', port, url: `turn:127.0.0.1:${port}?transport=udp`, output, stop }
 }
 
-const freePort = async (): Promise<number> => {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(() => resolve()))
-  return port
+/** Free for both: coturn listens to UDP and TCP at one port, and waits for ever where either is taken. */
+const freeUdpAndTcpPort = async (): Promise<number> => {
+  for (;;) {
+    const port = await freePort()
+    const socket = createSocket('udp4')
+    try {
+      socket.bind(port, '127.0.0.1')
+      await once(socket, 'listening')
+      return port
+    } catch {
+      // Taken: another one.
+    } finally {
+      socket.close()
+    }
+  }
 }
 
 const answers = async (port: number): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
 import { sharedStage } from './harness/stage.ts'
-import { ask, makeChannel, openAgain, openAs, type Person } from './harness/web-app.ts'
+import { ask, makeChannel, openAgain, openAs, type Person, signUp } from './harness/web-app.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -36,7 +36,7 @@ const untilStatus = (page: Page, status: string): Promise<void> =>
 const meet = async (
   name = unique('chan'),
 ): Promise<{ ann: Person; bob: Person; id: string; name: string }> => {
-  const ann = await openAs(stage(), unique('ann'), '/')
+  const ann = await signUp(stage(), unique('ann'))
   const bob = await openAs(stage(), unique('bob'), '/settings-of-nobody')
   const id = await makeChannel(stage(), ann, name, [bob])
   await ann.page.goto(`${stage().parley.url}/chat/channel/${id}`)

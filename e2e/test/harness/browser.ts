@@ -8,7 +8,10 @@ import {
 import { findChromium } from './chromium.ts'
 import { type PageServer, startPageServer } from './page-server.ts'
 
-/** Fake camera and microphone, no questions asked, and peer connections over loopback. */
+/**
+ * Fake camera and microphone, no questions asked, and peer connections over loopback. A picture that moves is enough: to
+ * encode and show many of them a second is most of what a call costs where there is no hardware for it.
+ */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -18,7 +21,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-dev-shm-usage',
-  '--use-fake-device-for-media-stream',
+  '--use-fake-device-for-media-stream=fps=10',
   '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
   '--allow-loopback-in-peer-connection',

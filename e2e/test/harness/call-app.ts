@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { PATIENCE } from './browser.ts'
 import type { Stage } from './stage.ts'
-import { openAs, type Person } from './web-app.ts'
+import { type Person, signUp } from './web-app.ts'
 
 const poll = <T>(read: () => Promise<T>, message: string) => expect.poll(read, { timeout: PATIENCE, message })
 
@@ -10,8 +10,8 @@ const poll = <T>(read: () => Promise<T>, message: string) => expect.poll(read, {
 export const openListener = async (stage: Stage, name: string): Promise<Person> => {
   const ready = (page: Page) =>
     page.waitForEvent('websocket', { predicate: (socket) => socket.url().includes('/signal') })
-  const person = await openAs(stage, name, '/', {})
-  await Promise.all([ready(person.page), person.page.reload()])
+  const person = await signUp(stage, name)
+  await Promise.all([ready(person.page), person.page.goto(stage.parley.url)])
   return person
 }
 

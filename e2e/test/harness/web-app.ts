@@ -32,19 +32,28 @@ interface Told {
   readonly user: { readonly id: string; readonly username: string }
 }
 
-/** A new account, signed in by the session cookie of a browser of its own, at `path`. */
-export const openAs = async (
+/** A new account, signed in by the session cookie of a browser of its own, which looks at nothing yet. */
+export const signUp = async (
   { parley, browser }: Stage,
   name: string,
-  path = '/',
   options: BrowserContextOptions = {},
 ): Promise<Person> => {
   const context = await browser.newContext(options)
   const account = { username: name, email: `${name}@example.org`, password: PASSWORD }
   const { token, user } = await ask<Told>({ context }, 'POST', `${parley.url}/api/auth/register`, account)
-  const page = await context.newPage()
-  await page.goto(`${parley.url}${path}`)
-  return { id: user.id, name, token, context, page }
+  return { id: user.id, name, token, context, page: await context.newPage() }
+}
+
+/** A new account that looks at `path`. */
+export const openAs = async (
+  stage: Stage,
+  name: string,
+  path = '/',
+  options: BrowserContextOptions = {},
+): Promise<Person> => {
+  const person = await signUp(stage, name, options)
+  await person.page.goto(`${stage.parley.url}${path}`)
+  return person
 }
 
 /** The same account in another browser, as on another device. */
