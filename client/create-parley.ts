@@ -254,7 +254,10 @@ class ParleyClient implements Parley {
       this.#conversations.restore(await keeper.load())
       this.#keeper = keeper
     } finally {
-      this.#conversations.outbox.restore(records ?? [])
+      const { outbox, all } = this.#conversations
+      outbox.restore(records ?? [])
+      // What was acknowledged in the last moment is among both.
+      for (const { timeline } of all) for (const message of timeline.items) outbox.seen(message)
     }
   }
 }

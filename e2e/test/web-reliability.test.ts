@@ -87,6 +87,24 @@ it('WEBREL-1 a server that is killed and comes back under two who write loses no
   expect(texts.filter((text) => text.startsWith('bob '))).toEqual(waiting('bob'))
 }, 180_000)
 
+/** In the page: its device has a message, which is written soon after it came. */
+const isKept = async (text: string): Promise<boolean> => {
+  const open = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+  for (const { name = '' } of await indexedDB.databases()) {
+    const database = await open(indexedDB.open(name))
+    const kept = [...database.objectStoreNames].includes('conversations')
+      ? await open(database.transaction('conversations').objectStore('conversations').getAll())
+      : []
+    database.close()
+    if (JSON.stringify(kept).includes(text)) return true
+  }
+  return false
+}
+
 it('WEBREL-2 what was written offline survives a reload, and is delivered once when the network is back', async () => {
   const stage = { parley: { url: server.url, stop: async () => undefined }, browser }
   const ann = await openAs(stage, 'ann-off')
@@ -97,6 +115,7 @@ it('WEBREL-2 what was written offline survives a reload, and is delivered once w
   await bob.page.getByTestId('message-list').getByText('on the line').waitFor()
   // The page opens without a network once the worker has it.
   await ann.page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  await ann.page.waitForFunction(isKept, 'on the line')
 
   await ann.context.setOffline(true)
   await write(ann.page, 'off the line')

@@ -14,7 +14,9 @@ describe('several nodes on one PostgreSQL', () => {
   let stores: PostgresStores | undefined
   const opened: PostgresStore[] = []
   const open = async (url: string): Promise<PostgresStore> => {
-    const store = await openPostgresStore({ url, maxConnections: 6, minConnections: 0 })
+    // Batches that cross wait for each other until the server finds out, each time for a second.
+    const patience = { statementTimeout: 60_000 }
+    const store = await openPostgresStore({ url, maxConnections: 6, minConnections: 0, ...patience })
     opened.push(store)
     return store
   }
