@@ -129,7 +129,9 @@ describe('several nodes on one PostgreSQL', () => {
   it('PG-5 receipts of one reader on two nodes only rise; reactions and edits of one message are all counted', async () => {
     const { url, nodes: both } = await nodes()
     const said = post(ann, 'g')
-    await both[0].commit([channel('g', ['a', 'b', 'c', 'd']), said])
+    // Some whose reaction stays, and two who change their mind all the time.
+    const staying = Array.from({ length: 30 }, (_, index) => `u${index}`)
+    await both[0].commit([channel('g', ['a', 'b', 'c', 'd', ...staying]), said])
     await both[0].commit(Array.from({ length: 30 }, () => post(ann, 'g')))
     await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
@@ -152,9 +154,10 @@ describe('several nodes on one PostgreSQL', () => {
     const counted = await rows(
       url,
       `select (select user_count from emojis) = (select count(*) from reactions) as same,
+        (select count(*)::int from reactions where user_id like 'u%') as staying,
         (select rev from conversations where id = 'g') = (select max(rev) from messages) as heads`,
     )
-    expect(counted).toEqual([{ same: true, heads: true }])
+    expect(counted).toEqual([{ same: true, staying: 30, heads: true }])
   })
 
   it('PG-5 a room that several nodes open at once is one', async () => {
