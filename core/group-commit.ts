@@ -78,8 +78,6 @@ export class GroupCommit {
       if (batch.length === 0) break
       void this.#run(batch)
     }
-    if (this.#running > 0 || this.#waiting.length > 0) return
-    for (const resolve of this.#onIdle.splice(0)) resolve()
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {
@@ -92,6 +90,10 @@ export class GroupCommit {
     // The store has the next batch before anybody works on the outcomes of this one.
     this.#start()
     settle()
+    // Whoever was told may go on with something that has to be stored as well.
+    await null
+    if (this.#running > 0 || this.#waiting.length > 0) return
+    for (const resolve of this.#onIdle.splice(0)) resolve()
   }
 
   /** The next ops that may go, in their order. */

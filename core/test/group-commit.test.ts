@@ -60,6 +60,24 @@ describe('group commit', () => {
     batches[2]!.end()
   })
 
+  it('ACK-4 is idle when nothing that an outcome set off is left either', async () => {
+    const { batches, store } = heldStore()
+    const commits = new GroupCommit(store, silentObserver)
+    void commits.submit(op(1)).then(() => commits.submit(op(2)))
+    await turn()
+    let isIdle = false
+    void commits.idle().then(() => {
+      isIdle = true
+    })
+    batches[0]!.end()
+    await turn()
+    await turn()
+    expect([isIdle, batches.length]).toEqual([false, 2])
+    batches[1]!.end()
+    await turn()
+    expect(isIdle).toBe(true)
+  })
+
   it('ACK-4 what one turn of the loop submits is one batch, of at most 500', async () => {
     const { batches, store } = heldStore()
     const commits = new GroupCommit(store, silentObserver)
