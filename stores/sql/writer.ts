@@ -55,7 +55,7 @@ export class Writer {
         reply(() => this.#end(payload))
         break
       case 'index':
-        this.#gate.pass(() => reply(() => this.#catchUp()))
+        this.#gate.pass(() => reply(() => this.#index(CATCH_UP_STEPS)))
         break
       case 'ping':
         reply(() => null)
@@ -111,8 +111,9 @@ export class Writer {
     if (this.#db.inTransaction) this.#db.exec('rollback')
   }
 
-  #catchUp(): number {
-    for (let step = 0; step < CATCH_UP_STEPS && this.#indexer.lag() > 0; step += 1) this.#indexer.step()
+  /** At most so many steps. Answers how many messages are left. */
+  #index(most: number): number {
+    for (let step = 0; step < most && this.#indexer.lag() > 0; step += 1) this.#indexer.step()
     this.#unindexed = this.#indexer.lag()
     return this.#unindexed
   }
@@ -133,9 +134,7 @@ export class Writer {
       return
     }
     try {
-      const steps = this.#unindexed > MAX_LAG ? LATE_STEPS : 1
-      for (let step = 0; step < steps && this.#indexer.lag() > 0; step += 1) this.#indexer.step()
-      this.#unindexed = this.#indexer.lag()
+      this.#index(this.#unindexed > MAX_LAG ? LATE_STEPS : 1)
       this.#scheduleIndex(0)
     } catch {
       // Nothing is lost: the position did not move. Commits meet the same disk, and say so.
